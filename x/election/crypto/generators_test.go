@@ -3,6 +3,7 @@ package crypto_test
 import (
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math/big"
 	"strconv"
 	"strings"
@@ -214,9 +215,7 @@ func nullifierCases() []vector {
 func dleqCases() []vector {
 	with := func(election string, more values) values {
 		v := values{"tag": "evoted/v1/test", "chain": "evoted-1", "election": election}
-		for k, s := range more {
-			v[k] = s
-		}
+		maps.Copy(v, more)
 		return v
 	}
 	ctx := dleq.NewTranscript("evoted/v1/test", "evoted-1", 7)
@@ -329,9 +328,7 @@ func keygenCases() []vector {
 	}
 	with := func(more values) values {
 		v := values{"chain": "evoted-1", "election": "7", "threshold": "2", "slots": "2", "trustees": h(curve.JoinPoints(p.TrusteeKeys...))}
-		for k, s := range more {
-			v[k] = s
-		}
+		maps.Copy(v, more)
 		return v
 	}
 	// Keys and parameters are valid, so neither dealing nor proving can fail.

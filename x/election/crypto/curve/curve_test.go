@@ -3,6 +3,7 @@ package curve_test
 import (
 	"bytes"
 	"errors"
+	"math"
 	"math/big"
 	"testing"
 
@@ -16,8 +17,8 @@ import (
 
 // torsion returns the eight points of order 1, 2, 4 and 8 as the multiples of one
 // point of order 8, found by multiplying points of the curve by l.
-func torsion(t testing.TB) []twistededwards.PointAffine {
-	t.Helper()
+func torsion(tb testing.TB) []twistededwards.PointAffine {
+	tb.Helper()
 	params := twistededwards.GetEdwardsCurve()
 	for seed := uint64(2); seed < 1000; seed++ {
 		var y, num, den, x fr.Element
@@ -32,7 +33,7 @@ func torsion(t testing.TB) []twistededwards.PointAffine {
 			continue
 		}
 		p := twistededwards.NewPointAffine(x, y)
-		require.True(t, p.IsOnCurve())
+		require.True(tb, p.IsOnCurve())
 		var q, four twistededwards.PointAffine
 		q.ScalarMultiplication(&p, &params.Order)
 		four.ScalarMultiplication(&q, big.NewInt(4))
@@ -46,10 +47,10 @@ func torsion(t testing.TB) []twistededwards.PointAffine {
 		}
 		var last twistededwards.PointAffine
 		last.Add(&points[7], &q)
-		require.True(t, last.IsZero())
+		require.True(tb, last.IsZero())
 		return points
 	}
-	t.Fatal("no point of order 8 found")
+	tb.Fatal("no point of order 8 found")
 	return nil
 }
 
@@ -225,7 +226,7 @@ func TestSplitPoints(t *testing.T) {
 	require.True(t, points[1].Equal(g.Neg()))
 	_, err = curve.SplitPoints(b, 3, curve.ParseKey)
 	require.ErrorIs(t, err, curve.ErrIdentity)
-	for _, n := range []int{-1, 0, 2, 4, 1 << 62} {
+	for _, n := range []int{-1, 0, 2, 4, math.MaxInt} {
 		_, err = curve.SplitPoints(b, n, curve.ParsePoint)
 		require.ErrorIs(t, err, curve.ErrLength)
 	}

@@ -1,6 +1,8 @@
 package curve
 
 import (
+	"slices"
+
 	"github.com/evoted/evoted/x/election/crypto/field"
 )
 
@@ -138,9 +140,9 @@ func normalise(in []extended) []Point {
 		acc.Mul(&acc, &in[i].z)
 	}
 	acc.Inverse(&acc)
-	for i := len(in) - 1; i >= 0; i-- {
+	for i, before := range slices.Backward(prefix) {
 		var inv field.Element
-		inv.Mul(&acc, &prefix[i])
+		inv.Mul(&acc, &before)
 		acc.Mul(&acc, &in[i].z)
 		out[i].x.Mul(&in[i].x, &inv)
 		out[i].y.Mul(&in[i].y, &inv)

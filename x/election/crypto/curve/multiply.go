@@ -2,6 +2,7 @@ package curve
 
 import (
 	"math/bits"
+	"slices"
 	"sync"
 )
 
@@ -150,9 +151,9 @@ func MultiMul(scalars []Scalar, points []Point) Point {
 // Without coefficients it returns the identity.
 func Evaluate(coefficients []Point, at uint64) Point {
 	acc := extendedIdentity()
-	for c := len(coefficients) - 1; c >= 0; c-- {
+	for _, p := range slices.Backward(coefficients) {
 		acc = acc.small(at)
-		e := coefficients[c].extended()
+		e := p.extended()
 		q := e.cache()
 		acc.addAffine(&q)
 	}

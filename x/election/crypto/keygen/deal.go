@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/crypto/chacha20poly1305"
 
@@ -150,8 +151,8 @@ func (d Deal) ephemeralContext(p Parameters) dleq.Transcript {
 func evaluate(coefficients []curve.Scalar, x int) curve.Scalar {
 	at := curve.NewScalar(uint64(x))
 	var acc curve.Scalar
-	for c := len(coefficients) - 1; c >= 0; c-- {
-		acc = acc.Mul(at).Add(coefficients[c])
+	for _, c := range slices.Backward(coefficients) {
+		acc = acc.Mul(at).Add(c)
 	}
 	return acc
 }

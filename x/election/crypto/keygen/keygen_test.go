@@ -24,12 +24,12 @@ func setup(threshold, n, slots int) (keygen.Parameters, []curve.Scalar) {
 	return p, secrets
 }
 
-func dealAll(t testing.TB, p keygen.Parameters, secrets []curve.Scalar) []keygen.Deal {
-	t.Helper()
+func dealAll(tb testing.TB, p keygen.Parameters, secrets []curve.Scalar) []keygen.Deal {
+	tb.Helper()
 	deals := make([]keygen.Deal, len(secrets))
 	for i := range deals {
 		d, err := keygen.NewDeal(p, i+1, secrets[i])
-		require.NoError(t, err)
+		require.NoError(tb, err)
 		deals[i] = d
 	}
 	return deals

@@ -1,0 +1,28 @@
+package openapi_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/evoted/evoted/docs/openapi"
+)
+
+func TestServe(t *testing.T) {
+	t.Parallel()
+	answer := httptest.NewRecorder()
+	openapi.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, openapi.Path, http.NoBody))
+	require.Equal(t, http.StatusOK, answer.Code)
+	require.Equal(t, "application/json", answer.Header().Get("Content-Type"))
+
+	var description struct {
+		Swagger string         `json:"swagger"`
+		Paths   map[string]any `json:"paths"`
+	}
+	require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &description))
+	require.Equal(t, "2.0", description.Swagger)
+	require.Contains(t, description.Paths, "/evoted/authority/v1/authorities")
+}
