@@ -1,0 +1,171 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	cmttypes "github.com/cometbft/cometbft/types"
+
+	"github.com/cosmos/cosmos-sdk/baseapp"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/evoted/evoted/x/election/ante"
+	electionkeeper "github.com/evoted/evoted/x/election/keeper"
+	"github.com/evoted/evoted/x/election/types"
+)
+
+// The reasons why a transaction cannot be in a block.
+var (
+	errBlockBytes   = errors.New("proposal: the block is too long")
+	errBlockGas     = errors.New("proposal: the block takes too much gas")
+	errBlockBallots = errors.New("proposal: too many ballots")
+	errDuplicate    = errors.New("proposal: two ballots with one nullifier")
+)
+
+// proposals makes and judges blocks. Both use the same rules on committed state and the
+// block alone, so a block made by an honest authority is accepted by every other, whatever
+// their mempools, caches and configurations. (The SDK's own handlers accept anything when
+// the mempool is CometBFT's.)
+type proposals struct {
+	app       *baseapp.BaseApp
+	elections *electionkeeper.Keeper
+}
+
+// prepare returns the transactions of a proposal: those of the request, in their order, that
+// pass the checks one after the other and fit. It gives an empty block rather than fail.
+func (p proposals) prepare(ctx sdk.Context, req *abci.RequestPrepareProposal) (resp *abci.ResponsePrepareProposal, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			ctx.Logger().Error("panic while preparing a proposal", "height", req.Height, "panic", r)
+			resp, err = &abci.ResponsePrepareProposal{}, nil
+		}
+	}()
+	limits, err := p.limits(ctx)
+	if err != nil {
+		ctx.Logger().Error("preparing a proposal", "height", req.Height, "err", err)
+		return &abci.ResponsePrepareProposal{}, nil
+	}
+	limits.bytes = min(limits.bytes, req.MaxTxBytes)
+	block := newBlock(limits)
+	txs := make([][]byte, 0, len(req.Txs))
+	for _, raw := range req.Txs {
+		if err := p.add(block, sdk.ExecModePrepareProposal, raw); err != nil {
+			ctx.Logger().Debug("left out of the proposal", "height", req.Height, "err", err)
+			continue
+		}
+		txs = append(txs, raw)
+	}
+	return &abci.ResponsePrepareProposal{Txs: txs}, nil
+}
+
+// process accepts a proposal if every transaction in it passes the checks after those
+// before it, and the block keeps the limits. Everything else is rejected.
+func (p proposals) process(ctx sdk.Context, req *abci.RequestProcessProposal) (resp *abci.ResponseProcessProposal, err error) {
+	reject := func(reason any) (*abci.ResponseProcessProposal, error) {
+		ctx.Logger().Error("proposal rejected", "height", req.Height,
+			"proposer", fmt.Sprintf("%X", req.ProposerAddress), "reason", reason)
+		return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_REJECT}, nil
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			resp, err = reject(r)
+		}
+	}()
+	limits, err := p.limits(ctx)
+	if err != nil {
+		return reject(err)
+	}
+	block := newBlock(limits)
+	for i, raw := range req.Txs {
+		if err := p.add(block, sdk.ExecModeProcessProposal, raw); err != nil {
+			return reject(fmt.Errorf("transaction %d: %w", i, err))
+		}
+	}
+	return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_ACCEPT}, nil
+}
+
+// limits reads the limits of a block from committed state. A chain whose genesis left a
+// consensus parameter open has the limit of a new chain instead.
+func (p proposals) limits(ctx sdk.Context) (limits, error) {
+	params, err := p.elections.Params(ctx)
+	if err != nil {
+		return limits{}, fmt.Errorf("reading the parameters: %w", err)
+	}
+	l := limits{bytes: MaxBlockBytes, gas: uint64(MaxBlockGas), ballots: int(params.MaxBallotsPerBlock)}
+	if block := ctx.ConsensusParams().Block; block != nil {
+		if block.MaxBytes > 0 {
+			l.bytes = block.MaxBytes
+		}
+		if block.MaxGas > 0 {
+			l.gas = uint64(block.MaxGas)
+		}
+	}
+	return l, nil
+}
+
+// add checks a transaction after those added before and counts it in. After an error the
+// block is as it was. Cheap limits come before the checks of the transaction.
+func (p proposals) add(b *block, mode sdk.ExecMode, raw []byte) error {
+	size := cmttypes.ComputeProtoSizeForTxs([]cmttypes.Tx{raw})
+	if size > b.left.bytes {
+		return errBlockBytes
+	}
+	tx, err := p.app.TxDecode(raw)
+	if err != nil {
+		return err
+	}
+	gasTx, ok := tx.(sdk.GasTx)
+	if !ok || gasTx.GetGas() > b.left.gas {
+		return errBlockGas
+	}
+	m, isBallot := ante.Ballot(tx)
+	if isBallot {
+		if b.left.ballots == 0 {
+			return errBlockBallots
+		}
+		if _, there := b.cast[castOf(m)]; there {
+			return errDuplicate
+		}
+	}
+	info, _, _, err := p.app.RunTx(mode, raw, tx, -1, nil, nil)
+	if err != nil {
+		return err
+	}
+	gas := max(info.GasWanted, gasTx.GetGas())
+	if gas > b.left.gas {
+		return errBlockGas
+	}
+	b.left.bytes -= size
+	b.left.gas -= gas
+	if isBallot {
+		b.left.ballots--
+		b.cast[castOf(m)] = struct{}{}
+	}
+	return nil
+}
+
+// limits is how much a block may hold.
+type limits struct {
+	bytes   int64
+	gas     uint64
+	ballots int
+}
+
+// cast names an elector's ballot in an election.
+type cast struct {
+	election  uint64
+	nullifier string
+}
+
+func castOf(m *types.MsgCastBallot) cast {
+	return cast{election: m.ElectionId, nullifier: string(m.Nullifier)}
+}
+
+// block is what a proposal holds so far.
+type block struct {
+	left limits
+	cast map[cast]struct{}
+}
+
+func newBlock(l limits) *block { return &block{left: l, cast: make(map[cast]struct{})} }
