@@ -30,7 +30,7 @@ func (d *demo) startTrustees(ctx context.Context) error {
 			if err != nil {
 				return false, err
 			}
-			if _, err := d.query(ctx, "election", "trustee-key", address); err != nil {
+			if _, err := d.query(ctx, "election", "trustee", address); err != nil {
 				return false, nil //nolint:nilerr // not registered yet
 			}
 		}
@@ -90,9 +90,9 @@ func (d *demo) prepare(ctx context.Context, elections []*election) error {
 
 // create sends one election. Voting stays open for as long as this machine needs.
 func (d *demo) create(ctx context.Context, e *election) error {
-	revote := "reject"
+	revote := "REJECT"
 	if e.replace {
-		revote = "last_counts"
+		revote = "LAST_COUNTS"
 	}
 	file := filepath.Join(d.dir, "election.json")
 	content, err := json.MarshalIndent(map[string]any{
@@ -101,7 +101,7 @@ func (d *demo) create(ctx context.Context, e *election) error {
 			"title": e.title, "options": e.options,
 			"max_per_option": e.cap, "min_total": e.min, "max_total": e.max,
 		}},
-		"opens_in": d.opensIn().String(), "open_for": d.openFor(len(e.voters)).String(), "tally_for": "5m",
+		"opens_in": d.opensIn().String(), "open_for": d.openFor(len(e.voters)).String(), "tally_within": "5m",
 		"registrars": []string{"registrar1", "registrar2"}, "registrar_threshold": 2,
 		"trustees": trustees, "trustee_threshold": 2,
 		"revote_policy": revote, "min_ballots": 3,
@@ -175,11 +175,13 @@ func (d *demo) opensIn() time.Duration {
 	return 45 * time.Second
 }
 
-// openFor is twice what voters of all elections need, two at a time.
+// openFor is what the voters of all elections need, two at a time, with as much again
+// for a machine that is slower later.
 func (d *demo) openFor(voters int) time.Duration {
+	elections := 3
 	if d.smoke {
-		return 30 * time.Second
+		elections = 1
 	}
-	perBallot := 2*d.proof + 2*time.Second
-	return (time.Duration(voters*3)*perBallot/2 + 20*time.Second).Round(time.Second)
+	perBallot := d.proof + 2*time.Second
+	return (time.Duration(voters*elections)*perBallot + 20*time.Second).Round(time.Second)
 }

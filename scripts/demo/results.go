@@ -10,14 +10,14 @@ import (
 
 // resultsAnswer is what results --output json prints.
 type resultsAnswer struct {
-	Phase    string `json:"phase"`
-	Ballots  uint64 `json:"ballots"`
 	Contests []struct {
 		Options []struct {
-			Name  string `json:"name"`
 			Total uint64 `json:"total"`
 		} `json:"options"`
 	} `json:"contests"`
+	Turnout struct {
+		Ballots uint64 `json:"ballots"`
+	} `json:"turnout"`
 }
 
 func (d *demo) awaitResults(ctx context.Context, elections []*election) error {
@@ -50,8 +50,8 @@ func (d *demo) compareResults(ctx context.Context, elections []*election) error 
 			if !slices.Equal(totals, want) {
 				return fmt.Errorf("%s at %s: totals %v, the plaintext gives %v", e, node.Moniker, totals, want)
 			}
-			if int(got.Ballots) != e.ballots() {
-				return fmt.Errorf("%s at %s: %d ballots counted, %d cast", e, node.Moniker, got.Ballots, e.ballots())
+			if int(got.Turnout.Ballots) != e.ballots() {
+				return fmt.Errorf("%s at %s: %d ballots counted, %d cast", e, node.Moniker, got.Turnout.Ballots, e.ballots())
 			}
 		}
 		d.report.result("%s", e.line(want))

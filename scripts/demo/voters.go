@@ -16,10 +16,8 @@ const inclusionLimit = 60 * time.Second
 
 // castAnswer is what ballot cast --output json prints.
 type castAnswer struct {
-	TrackingCode string             `json:"tracking_code"`
-	Height       int64              `json:"height"`
-	Bytes        int                `json:"bytes"`
-	Seconds      map[string]float64 `json:"seconds"`
+	Bytes   int                `json:"tx_bytes"`
+	Seconds map[string]float64 `json:"seconds"`
 }
 
 // task is one voter's visit to the booth in one election.
