@@ -62,7 +62,7 @@ func (d *demo) voteAgain(ctx context.Context, e *election, v *voter) error {
 		"ballot", "cast", strconv.FormatUint(e.id, 10), "--elector", v.file, "--yes",
 		"--home", d.network.ClientHome, "--node", d.network.Nodes[1].RPC,
 	}, e.choices(other)...)
-	return d.refused(ctx, "a second ballot of "+v.name, []string{"already"}, args...)
+	return d.refused(ctx, "a second ballot of "+v.name, []string{"your earlier ballot counts"}, args...)
 }
 
 // outsider asks the program to vote without being on the roll. What a program of
@@ -76,7 +76,7 @@ func (d *demo) outsider(ctx context.Context, e *election) error {
 		"ballot", "cast", strconv.FormatUint(e.id, 10), "--elector", file, "--yes",
 		"--home", d.network.ClientHome, "--node", d.network.Nodes[1].RPC,
 	}, e.choices([]uint64{1, 0})...)
-	return d.refused(ctx, "an outsider's ballot", []string{"not on the roll"}, args...)
+	return d.refused(ctx, "an outsider's ballot", []string{"not on the list of registered voters"}, args...)
 }
 
 // alter makes a valid ballot, sends altered copies of it to every authority in turn,
