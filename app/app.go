@@ -11,12 +11,12 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
-	dbm "github.com/cosmos/cosmos-db"
 
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
 	reflectionv1 "cosmossdk.io/api/cosmos/reflection/v1"
 	"cosmossdk.io/log/v2"
 
+	dbm "github.com/cosmos/cosmos-db"
 	"github.com/cosmos/cosmos-sdk/baseapp"
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/grpc/cmtservice"
@@ -68,6 +68,9 @@ type App struct {
 	// and Commit one after the other, but a simulation comes over gRPC at any time and
 	// reads the same trees.
 	state sync.Mutex
+	// simulating lets one simulation at a time come to state, however many are asked for:
+	// consensus then waits for one of them at most.
+	simulating sync.Mutex
 }
 
 // New returns the application over its database. It panics if the wiring is wrong or the
@@ -216,6 +219,8 @@ func (a *App) simulate(raw []byte) (sdk.GasInfo, *sdk.Result, error) {
 		return sdk.GasInfo{}, nil, err
 	}
 	if _, ok := ante.Ballot(tx); !ok {
+		a.simulating.Lock()
+		defer a.simulating.Unlock()
 		a.state.Lock()
 		defer a.state.Unlock()
 		return a.Simulate(raw)

@@ -6,8 +6,9 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	cmttypes "github.com/cometbft/cometbft/types"
-	dbm "github.com/cosmos/cosmos-db"
 	"github.com/stretchr/testify/require"
+
+	dbm "github.com/cosmos/cosmos-db"
 
 	"github.com/evoted/evoted/app"
 	"github.com/evoted/evoted/testutil/fixture"

@@ -173,7 +173,7 @@ func requireNoAny(t *testing.T, kind reflect.Type, url string) {
 	if kind.Kind() != reflect.Struct || kind.PkgPath() == "time" {
 		return
 	}
-	for i := range kind.NumField() {
-		requireNoAny(t, kind.Field(i).Type, url)
+	for field := range kind.Fields() {
+		requireNoAny(t, field.Type, url)
 	}
 }

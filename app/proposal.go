@@ -62,24 +62,24 @@ func (p proposals) prepare(ctx sdk.Context, req *abci.RequestPrepareProposal) (r
 // process accepts a proposal if every transaction in it passes the checks after those
 // before it, and the block keeps the limits. Everything else is rejected.
 func (p proposals) process(ctx sdk.Context, req *abci.RequestProcessProposal) (resp *abci.ResponseProcessProposal, err error) {
-	reject := func(reason any) (*abci.ResponseProcessProposal, error) {
+	reject := func(reason any) *abci.ResponseProcessProposal {
 		ctx.Logger().Error("proposal rejected", "height", req.Height,
 			"proposer", fmt.Sprintf("%X", req.ProposerAddress), "reason", reason)
-		return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_REJECT}, nil
+		return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_REJECT}
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			resp, err = reject(r)
+			resp, err = reject(r), nil
 		}
 	}()
 	limits, err := p.limits(ctx)
 	if err != nil {
-		return reject(err)
+		return reject(err), nil
 	}
 	block := newBlock(limits)
 	for i, raw := range req.Txs {
 		if err := p.add(block, sdk.ExecModeProcessProposal, raw); err != nil {
-			return reject(fmt.Errorf("transaction %d: %w", i, err))
+			return reject(fmt.Errorf("transaction %d: %w", i, err)), nil
 		}
 	}
 	return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_ACCEPT}, nil

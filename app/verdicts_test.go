@@ -8,6 +8,9 @@ import (
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/stretchr/testify/require"
 
+	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
+	sdktx "github.com/cosmos/cosmos-sdk/types/tx"
+
 	"github.com/evoted/evoted/app"
 	"github.com/evoted/evoted/testutil/fixture"
 	"github.com/evoted/evoted/testutil/network"
@@ -122,6 +125,14 @@ func TestSimulation(t *testing.T) {
 	require.NoError(t, err)
 	require.NotZero(t, gas.GasUsed)
 	require.Less(t, gas.GasUsed, uint64(fixture.DefaultGas))
+	// A client asks before it signs: the signature is there, but empty.
+	body, authInfo := parts(t, official)
+	unsigned, err := (&sdktx.TxRaw{BodyBytes: body, AuthInfoBytes: authInfo, Signatures: [][]byte{{}}}).Marshal()
+	require.NoError(t, err)
+	estimate, _, err := c.App.SimulateTx(unsigned)
+	require.NoError(t, err)
+	require.NotZero(t, estimate.GasUsed)
+	require.Equal(t, sdkerrors.ErrUnauthorized.ABCICode(), check(t, c, unsigned))
 	_, _, err = c.App.SimulateTx([]byte("not a transaction"))
 	require.Error(t, err)
 

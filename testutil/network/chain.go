@@ -8,10 +8,10 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	cmted25519 "github.com/cometbft/cometbft/crypto/ed25519"
-	dbm "github.com/cosmos/cosmos-db"
 
 	"cosmossdk.io/log/v2"
 
+	dbm "github.com/cosmos/cosmos-db"
 	"github.com/cosmos/cosmos-sdk/baseapp"
 
 	"github.com/evoted/evoted/app"

@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cosmos/gogoproto/proto"
 	"github.com/stretchr/testify/require"
+
+	"github.com/cosmos/gogoproto/proto"
 
 	"github.com/evoted/evoted/testutil/fixture"
 	"github.com/evoted/evoted/testutil/network"

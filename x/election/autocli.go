@@ -43,8 +43,8 @@ func queryCommands() []*autocliv1.RpcCommandOptions {
 			Example: "evoted query election circuits",
 		},
 		{
-			RpcMethod: "Election", Use: "election [election-id]", Short: "One election",
-			Example: "evoted query election election 1", PositionalArgs: positional("election_id"),
+			RpcMethod: "Election", Use: "show [election-id]", Alias: []string{"election"}, Short: "One election",
+			Example: "evoted query election show 1", PositionalArgs: positional("election_id"),
 		},
 		{
 			RpcMethod: "Elections", Use: "elections", Alias: []string{"list"}, Short: "All elections, or those of one phase",

@@ -48,7 +48,11 @@ func TestInterfaces(t *testing.T) {
 	t.Parallel()
 	registry := codectypes.NewInterfaceRegistry()
 	election.AppModule{}.RegisterInterfaces(registry)
-	require.Len(t, registry.ListImplementations(sdk.MsgInterfaceProtoName), len(types.Msg_serviceDesc.Methods))
+	for _, method := range types.Msg_serviceDesc.Methods {
+		message, err := registry.Resolve("/evoted.election.v1.Msg" + method.MethodName)
+		require.NoError(t, err)
+		require.Implements(t, (*sdk.HasValidateBasic)(nil), message, "the form of %s is checked", method.MethodName)
+	}
 }
 
 func TestModuleGenesis(t *testing.T) {

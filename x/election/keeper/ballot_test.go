@@ -138,4 +138,3 @@ func TestQuota(t *testing.T) {
 
 // storeKey is the key of a map whose keys are an election's id alone.
 func storeKey(prefix, id byte) []byte { return []byte{prefix, 0, 0, 0, 0, 0, 0, 0, id} }
-

@@ -92,6 +92,9 @@ func contestMistakes() map[string]mistake {
 				{Title: "Two", Options: strings.Split("abcd", ""), MaxPerOption: 1, MaxTotal: 1},
 			}
 		}, "9 options"),
+		"ten thousand options": invalid(func(m *types.MsgCreateElection) { m.Contests[0].Options = make([]string, 10_000) }, "too many"),
+		"thousand contests":    invalid(func(m *types.MsgCreateElection) { m.Contests = make([]types.Contest, 1000) }, "too many"),
+
 		"cap zero":    invalid(func(m *types.MsgCreateElection) { m.Contests[0].MaxPerOption = 0 }, "contest 1"),
 		"cap huge":    invalid(func(m *types.MsgCreateElection) { m.Contests[0].MaxPerOption = 1 << 32 }, "contest 1"),
 		"lo over hi":  invalid(func(m *types.MsgCreateElection) { m.Contests[0].MinTotal = 2 }, "least total"),

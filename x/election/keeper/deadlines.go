@@ -28,7 +28,7 @@ func deadlineKey(t time.Time, id uint64) leaf {
 }
 
 func nanoseconds(t time.Time) uint64 {
-	return uint64(t.UnixNano()) //nolint:gosec // deadlines are after 1970
+	return uint64(t.UnixNano())
 }
 
 // passDeadlines handles the deadlines that have come, earliest first, at most as many as
@@ -65,7 +65,7 @@ func (k *Keeper) firstDeadline(ctx sdk.Context) (leaf, bool, error) {
 	if err != nil {
 		return leaf{}, false, err
 	}
-	defer iterator.Close()
+	defer func() { _ = iterator.Close() }()
 	if !iterator.Valid() {
 		return leaf{}, false, nil
 	}

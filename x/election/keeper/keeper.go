@@ -131,12 +131,13 @@ func (k *Keeper) Election(ctx context.Context, id uint64) (types.Election, error
 func (k *Keeper) save(ctx sdk.Context, before, after *types.Election) error {
 	was, had := before.NextDeadline()
 	is, has := after.NextDeadline()
-	if had && !(has && was.Equal(is)) {
+	moved := had != has || !was.Equal(is)
+	if had && moved {
 		if err := k.deadlines.Remove(ctx, deadlineKey(was, before.Id)); err != nil {
 			return err
 		}
 	}
-	if has && !(had && was.Equal(is)) {
+	if has && moved {
 		if err := k.deadlines.Set(ctx, deadlineKey(is, after.Id)); err != nil {
 			return err
 		}

@@ -206,9 +206,8 @@ func newDealCache() *dealCache {
 
 // parse decodes a recorded deal, whose commitment was checked when it was recorded.
 func (c *dealCache) parse(p keygen.Parameters, contribution *types.KeyContribution) (keygen.Deal, error) {
-	hash := string(contribution.Commitment)
 	c.mu.Lock()
-	deal, ok := c.deals[hash]
+	deal, ok := c.deals[string(contribution.Commitment)]
 	c.mu.Unlock()
 	if ok {
 		return deal, nil

@@ -1,6 +1,8 @@
 package keeper_test
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -342,4 +344,36 @@ func TestSumIsOneAddition(t *testing.T) {
 	require.Equal(t, want.Bytes(), c.Tally(id).Sum)
 	require.NoError(t, c.Keeper.EndBlock(c.Ctx))
 	require.Equal(t, want.Bytes(), c.Tally(id).Sum, "nothing is added twice")
+}
+
+// Two chains that differ in the choices alone show the same events and the same state,
+// but for the bytes that encrypt them.
+func TestChoicesDoNotShow(t *testing.T) {
+	t.Parallel()
+	run := func(yes uint64) (events, keys, sizes []string) {
+		c, id, electors := opened(t)
+		first := len(c.Ctx.EventManager().Events())
+		for _, e := range electors {
+			c.Must(c.Vote(id, e, 1, yes, 1-yes))
+		}
+		for _, event := range c.Ctx.EventManager().Events()[first:] {
+			events = append(events, event.Type)
+			for _, a := range event.Attributes {
+				if a.Key != "tracking_code" {
+					events = append(events, a.Key, a.Value)
+				}
+			}
+		}
+		c.Next()
+		for _, line := range c.Dump() {
+			key, value, _ := strings.Cut(line, " = ")
+			keys, sizes = append(keys, key), append(sizes, strconv.Itoa(len(value)))
+		}
+		return events, keys, sizes
+	}
+	events, keys, sizes := run(1)
+	otherEvents, otherKeys, otherSizes := run(0)
+	require.Equal(t, events, otherEvents)
+	require.Equal(t, keys, otherKeys)
+	require.Equal(t, sizes, otherSizes)
 }

@@ -52,7 +52,7 @@ func (s msgServer) SubmitDeal(ctx context.Context, m *types.MsgSubmitDeal) (*typ
 	if err != nil {
 		return nil, err
 	}
-	charge(sdkCtx, GasDealPoint*uint64(p.Slots)*uint64(p.Threshold), "deal") //nolint:gosec // both are small and positive
+	charge(sdkCtx, GasDealPoint*uint64(p.Slots)*uint64(p.Threshold), "deal")
 	deal, err := checkDeal(p, turn.contribution.Index, turn.contribution.Commitment, m.Deal)
 	if err != nil {
 		return nil, err

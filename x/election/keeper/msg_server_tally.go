@@ -44,7 +44,7 @@ func (s msgServer) SubmitDecryptionShare(ctx context.Context, m *types.MsgSubmit
 	if err != nil {
 		return nil, err
 	}
-	charge(sdkCtx, GasShareSlot*uint64(p.Slots), "decryption share") //nolint:gosec // small and positive
+	charge(sdkCtx, GasShareSlot*uint64(p.Slots), "decryption share")
 	points, proof, err := parseShare(p, m.Share, m.Proof)
 	if err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func (s msgServer) PublishResult(ctx context.Context, m *types.MsgPublishResult)
 	if err := boundTotals(p, &election, m.Totals); err != nil {
 		return nil, err
 	}
-	charge(sdkCtx, GasResultSlot*uint64(p.Slots), "result") //nolint:gosec // small and positive
+	charge(sdkCtx, GasResultSlot*uint64(p.Slots), "result")
 	if err := s.checkTotals(ctx, p, &election, m.Totals); err != nil {
 		return nil, err
 	}

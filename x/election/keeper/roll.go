@@ -34,7 +34,7 @@ func (k *Keeper) enrol(ctx context.Context, election *types.Election, electors [
 		leaves = append(leaves, leaf)
 	}
 	err = accumulator.Append(leaves, func(level int, index uint64, element field.Element) error {
-		return k.rollNodes.Set(ctx, collections.Join3(election.Id, uint32(level), index), field.Bytes(element)) //nolint:gosec // level is 8, 16 or 24
+		return k.rollNodes.Set(ctx, collections.Join3(election.Id, uint32(level), index), field.Bytes(element))
 	})
 	if err != nil {
 		return errorsmod.Wrap(types.ErrInvalidRoll, err.Error())
@@ -89,7 +89,7 @@ func (k *Keeper) enrolOne(ctx context.Context, id, index uint64, elector *types.
 // nodeReader reads the stored nodes of an election's Merkle tree.
 func (k *Keeper) nodeReader(ctx context.Context, id uint64) roll.NodeReader {
 	return func(level int, index uint64) (field.Element, bool, error) {
-		b, err := k.rollNodes.Get(ctx, collections.Join3(id, uint32(level), index)) //nolint:gosec // level is 8, 16 or 24
+		b, err := k.rollNodes.Get(ctx, collections.Join3(id, uint32(level), index))
 		if errors.Is(err, collections.ErrNotFound) {
 			return field.Element{}, false, nil
 		}

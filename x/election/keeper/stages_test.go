@@ -91,9 +91,9 @@ func stages() []stage {
 }
 
 // at returns a chain whose election is in the stage.
-func at(t testing.TB, s stage) (*fixture.Chain, uint64) {
-	t.Helper()
-	c := fixture.New(t)
+func at(tb testing.TB, s stage) (*fixture.Chain, uint64) {
+	tb.Helper()
+	c := fixture.New(tb)
 	id := c.Create(lastCounts)
 	s.build(c, id)
 	return c, id
@@ -131,7 +131,7 @@ func messages() map[string]message {
 			outsider: func(m any, a string) { m.(*types.MsgAbortElection).Organiser = a },
 		},
 		"RegisterElectors": {
-			build: func(_ *fixture.Chain, id uint64) any { return fixture.EnrolMessage(id, fixture.Electors(6)[4:]...) },
+			build:    func(_ *fixture.Chain, id uint64) any { return fixture.EnrolMessage(id, fixture.Electors(6)[4:]...) },
 			accepted: setupOpen, refusals: []error{types.ErrWrongPhase, types.ErrRollSealed},
 			outsider: func(m any, a string) { m.(*types.MsgRegisterElectors).Registrar = a },
 		},

@@ -10,11 +10,10 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	gogoproto "github.com/cosmos/gogoproto/proto"
-
 	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	sdktx "github.com/cosmos/cosmos-sdk/types/tx"
+	gogoproto "github.com/cosmos/gogoproto/proto"
 
 	"github.com/evoted/evoted/x/election/crypto/curve"
 	"github.com/evoted/evoted/x/election/types"

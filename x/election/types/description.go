@@ -1,6 +1,7 @@
 package types
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,7 +82,7 @@ func (e *Election) description() description {
 
 // DefaultTrusteeThreshold returns floor(2n/3)+1, at most n.
 func DefaultTrusteeThreshold(n int) uint32 {
-	return uint32(keygen.DefaultThreshold(n)) //nolint:gosec // a threshold is at most the number of trustees
+	return uint32(keygen.DefaultThreshold(n))
 }
 
 // Election returns the election that the message describes, with defaults filled in and
@@ -141,25 +142,39 @@ func (d description) validateTexts() error {
 		return err
 	}
 	if len(d.contests) == 0 {
-		return fmt.Errorf("there is no contest: add at least one")
+		return errors.New("there is no contest: add at least one")
 	}
-	for i, c := range d.contests {
-		name := fmt.Sprintf("title of contest %d", i+1)
-		if err := validateText(name, c.Title, 1, MaxTitleLength, false); err != nil {
+	// Numbers before contents: comparing options costs the square of their number.
+	options := 0
+	for i := range d.contests {
+		options += len(d.contests[i].Options)
+	}
+	if max(options, len(d.contests)) > MaxSlots {
+		return fmt.Errorf("%d options in %d contests are too many: no ballot format holds more than %d", options, len(d.contests), MaxSlots)
+	}
+	for i := range d.contests {
+		if err := d.contests[i].validateTexts(i + 1); err != nil {
 			return err
 		}
-		if len(c.Options) == 0 {
-			return fmt.Errorf("contest %d has no option: add at least one", i+1)
+	}
+	return nil
+}
+
+func (c *Contest) validateTexts(number int) error {
+	if err := validateText(fmt.Sprintf("title of contest %d", number), c.Title, 1, MaxTitleLength, false); err != nil {
+		return err
+	}
+	if len(c.Options) == 0 {
+		return fmt.Errorf("contest %d has no option: add at least one", number)
+	}
+	for j, option := range c.Options {
+		name := fmt.Sprintf("option %d of contest %d", j+1, number)
+		if err := validateText(name, option, 1, MaxOptionLength, false); err != nil {
+			return err
 		}
-		for j, option := range c.Options {
-			name := fmt.Sprintf("option %d of contest %d", j+1, i+1)
-			if err := validateText(name, option, 1, MaxOptionLength, false); err != nil {
-				return err
-			}
-			// Options that differ in case alone are the same to a reader.
-			if slices.ContainsFunc(c.Options[:j], func(s string) bool { return strings.EqualFold(s, option) }) {
-				return fmt.Errorf("%s, %q, is there twice: remove or rename one", name, option)
-			}
+		// Options that differ in case alone are the same to a reader.
+		if slices.ContainsFunc(c.Options[:j], func(s string) bool { return strings.EqualFold(s, option) }) {
+			return fmt.Errorf("%s, %q, is there twice: remove or rename one", name, option)
 		}
 	}
 	return nil
@@ -179,14 +194,16 @@ func (s Schedule) validate() error {
 		{"close_time", s.CloseTime},
 		{"tally_deadline", s.TallyDeadline},
 	}
+	previous := deadlines[0]
 	for i, d := range deadlines {
 		if year := d.time.UTC().Year(); year < firstYear || year > lastYear {
 			return errorsmod.Wrapf(ErrInvalidElection, "%s is missing or not between the years %d and %d: set it", d.name, firstYear, lastYear)
 		}
-		if i > 0 && !d.time.After(deadlines[i-1].time) {
+		if i > 0 && !d.time.After(previous.time) {
 			return errorsmod.Wrapf(ErrInvalidElection, "%s (%s) must be later than %s (%s): move it",
-				d.name, d.time.UTC().Format(time.RFC3339), deadlines[i-1].name, deadlines[i-1].time.UTC().Format(time.RFC3339))
+				d.name, d.time.UTC().Format(time.RFC3339), previous.name, previous.time.UTC().Format(time.RFC3339))
 		}
+		previous = d
 	}
 	return nil
 }

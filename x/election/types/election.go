@@ -46,14 +46,14 @@ func (e *Election) VotingAt(t time.Time) bool {
 // RegistrarPosition returns the position, from 1, of a registrar in the election's list,
 // or 0 if the account is not one.
 func (e *Election) RegistrarPosition(address string) uint32 {
-	return uint32(slices.Index(e.Registrars, address) + 1) //nolint:gosec // the list is short
+	return uint32(slices.Index(e.Registrars, address) + 1)
 }
 
 // TrusteeIndex returns the index, from 1, of a trustee of the election, or 0 if the
 // account is not one.
 func (e *Election) TrusteeIndex(address string) uint32 {
 	i := slices.IndexFunc(e.Trustees, func(t Trustee) bool { return t.Address == address })
-	return uint32(i + 1) //nolint:gosec // the list is short
+	return uint32(i + 1)
 }
 
 // Same reports whether two attestations state the same roll.

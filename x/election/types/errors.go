@@ -1,3 +1,5 @@
+// Package types holds the messages, the state and the genesis of elections, with the
+// checks that need no state, and the one encoding of a ballot transaction.
 package types
 
 import (

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/evoted/evoted/x/election/ballot"
 	"github.com/evoted/evoted/x/election/crypto/curve"
@@ -209,32 +210,39 @@ func (g *ElectionGenesis) validateContributions(ballot.Manifest) error {
 	status := g.Election.KeyGeneration.Status
 	for i := range g.Contributions {
 		c := &g.Contributions[i]
+		if err := c.validate(status); err != nil {
+			return fmt.Errorf("contribution of trustee %d: %w", c.Index, err)
+		}
 		indices = append(indices, c.Index)
-		if len(c.Commitment) != 0 && len(c.Commitment) != HashSize || len(c.Deal) > MaxDealSize {
-			return fmt.Errorf("contribution of trustee %d has parts of the wrong length", c.Index)
-		}
-		if len(c.Commitment) == 0 && (len(c.Deal) != 0 || !c.Confirmed) {
-			return fmt.Errorf("contribution of trustee %d is empty, or a deal without commitment", c.Index)
-		}
 		if len(c.Deal) != 0 {
-			if status == KEY_STATUS_COMMIT {
-				return errors.New("there is a deal before the deals began")
-			}
 			dealers = append(dealers, c.Index)
-		}
-		if c.Confirmed && status != KEY_STATUS_CONFIRM && status != KEY_STATUS_FINAL && status != KEY_STATUS_FAILED {
-			return errors.New("there is a confirmation before the confirmations began")
 		}
 	}
 	if err := ascending("contribution", indices, len(g.Election.Trustees)); err != nil {
 		return err
 	}
-	if status != KEY_STATUS_FINAL {
-		return nil
-	}
 	// Every dealer qualifies; one with an upheld complaint would not.
-	if fmt.Sprint(dealers) != fmt.Sprint(g.Election.KeyGeneration.Qualified) {
+	if status == KEY_STATUS_FINAL && !slices.Equal(dealers, g.Election.KeyGeneration.Qualified) {
 		return errors.New("the qualified dealers are not those that dealt")
+	}
+	return nil
+}
+
+// validate checks that a contribution has parts of the right length, and none of a step
+// that has not begun.
+func (c *KeyContribution) validate(status KeyStatus) error {
+	committed, dealt := len(c.Commitment) != 0, len(c.Deal) != 0
+	switch {
+	case committed && len(c.Commitment) != HashSize || len(c.Deal) > MaxDealSize:
+		return errors.New("it has a part of the wrong length")
+	case dealt && !committed:
+		return errors.New("it has a deal without a commitment")
+	case !committed && !c.Confirmed:
+		return errors.New("it is empty")
+	case dealt && status == KEY_STATUS_COMMIT:
+		return errors.New("it has a deal before the deals began")
+	case c.Confirmed && (status == KEY_STATUS_COMMIT || status == KEY_STATUS_DEAL):
+		return errors.New("it is confirmed before the confirmations began")
 	}
 	return nil
 }
@@ -261,21 +269,13 @@ func (g *ElectionGenesis) validateBallots(m ballot.Manifest) error {
 // validateTally recomputes the sum. Only an election that was aborted may have another
 // one, because a sum that could not be made is a cause to abort.
 func (g *ElectionGenesis) validateTally(m ballot.Manifest) error {
-	t := &g.Tally
-	if t.ClosedHeight < 0 || t.TalliedHeight < 0 {
-		return errors.New("a height of the tally is negative")
+	e, t := &g.Election, &g.Tally
+	if err := t.validateHeights(e.Phase, m.Format.Slots); err != nil {
+		return err
 	}
 	sum, err := elgamal.Parse(t.Sum, m.Format.Slots)
 	if err != nil {
 		return err
-	}
-	e := &g.Election
-	tallied := e.Phase == PHASE_TALLIED
-	if tallied != (len(t.Totals) == m.Format.Slots) || !tallied && len(t.Totals) != 0 || !tallied && t.TalliedHeight != 0 {
-		return errors.New("totals must be told in the phase tallied, and only there")
-	}
-	if (e.Phase == PHASE_SETUP || e.Phase == PHASE_OPEN) && t.ClosedHeight != 0 {
-		return errors.New("its sums are frozen although it has not closed")
 	}
 	if e.Phase == PHASE_ABORTED {
 		return nil
@@ -283,10 +283,32 @@ func (g *ElectionGenesis) validateTally(m ballot.Manifest) error {
 	if t.Ballots != uint64(len(g.Ballots)) {
 		return fmt.Errorf("the tally counts %d ballots, there are %d", t.Ballots, len(g.Ballots))
 	}
-	if below := t.Ballots < e.MinBallots; (e.Phase == PHASE_WITHHELD && !below) || ((e.Phase == PHASE_CLOSED || tallied) && below) {
+	below, decrypted := t.Ballots < e.MinBallots, e.Phase == PHASE_CLOSED || e.Phase == PHASE_TALLIED
+	if e.Phase == PHASE_WITHHELD && !below || decrypted && below {
 		return fmt.Errorf("with %d ballots and min_ballots %d it cannot be in %s", t.Ballots, e.MinBallots, e.Phase)
 	}
 	return g.checkSum(m, sum)
+}
+
+// validateHeights checks that the tally tells of the close and of the result where they
+// have been, and only there.
+func (t *Tally) validateHeights(phase Phase, slots int) error {
+	if t.ClosedHeight < 0 || t.TalliedHeight < 0 {
+		return errors.New("a height of the tally is negative")
+	}
+	if phase == PHASE_TALLIED {
+		if len(t.Totals) != slots {
+			return fmt.Errorf("it has %d totals, want %d", len(t.Totals), slots)
+		}
+		return nil
+	}
+	if len(t.Totals) != 0 || t.TalliedHeight != 0 {
+		return errors.New("it has a result although it is not tallied")
+	}
+	if (phase == PHASE_SETUP || phase == PHASE_OPEN) && t.ClosedHeight != 0 {
+		return errors.New("its sums are frozen although it has not closed")
+	}
+	return nil
 }
 
 func (g *ElectionGenesis) checkSum(m ballot.Manifest, sum elgamal.Ciphertext) error {
@@ -317,17 +339,10 @@ func (g *ElectionGenesis) validateShares(m ballot.Manifest) error {
 	}
 	indices := make([]uint32, 0, len(g.Shares))
 	for i := range g.Shares {
-		s := &g.Shares[i]
-		if _, err := curve.SplitPoints(s.Share, m.Format.Slots, curve.ParsePoint); err != nil {
-			return fmt.Errorf("decryption share %d: %w", s.Index, err)
+		if err := g.Shares[i].validate(m.Format.Slots); err != nil {
+			return fmt.Errorf("decryption share %d: %w", g.Shares[i].Index, err)
 		}
-		if _, err := dleq.Parse(s.Proof); err != nil {
-			return fmt.Errorf("decryption share %d: %w", s.Index, err)
-		}
-		if s.Height < 0 {
-			return errors.New("height of a decryption share is negative")
-		}
-		indices = append(indices, s.Index)
+		indices = append(indices, g.Shares[i].Index)
 	}
 	if err := ascending("decryption share", indices, len(g.Election.Trustees)); err != nil {
 		return err
@@ -343,4 +358,17 @@ func (g *ElectionGenesis) validateShares(m ballot.Manifest) error {
 		invalid = append(invalid, g.InvalidShares[i].Index)
 	}
 	return ascending("invalid share", invalid, len(g.Election.Trustees))
+}
+
+func (s *DecryptionShare) validate(slots int) error {
+	if _, err := curve.SplitPoints(s.Share, slots, curve.ParsePoint); err != nil {
+		return err
+	}
+	if _, err := dleq.Parse(s.Proof); err != nil {
+		return err
+	}
+	if s.Height < 0 {
+		return errors.New("its height is negative")
+	}
+	return nil
 }

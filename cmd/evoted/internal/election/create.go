@@ -72,6 +72,10 @@ Fields and what they are if left out:
 		RunE: runCreate,
 	}
 	flags.AddTxFlagsToCmd(cmd)
+	// The SDK's default for transactions is JSON; this project's is text everywhere.
+	if output := cmd.Flag(flags.FlagOutput); output.Value.Set(terminal.Text) == nil {
+		output.DefValue = terminal.Text
+	}
 	cmd.Flags().Bool(flagExample, false, "print an election file to begin with, and end")
 	return cmd
 }

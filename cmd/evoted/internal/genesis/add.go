@@ -16,10 +16,10 @@ import (
 	"github.com/evoted/evoted/cmd/evoted/internal/node"
 	"github.com/evoted/evoted/cmd/evoted/internal/terminal"
 	authoritytypes "github.com/evoted/evoted/x/authority/types"
-	electiontypes "github.com/evoted/evoted/x/election/types"
 	"github.com/evoted/evoted/x/election/ballot"
 	"github.com/evoted/evoted/x/election/proof/key"
 	"github.com/evoted/evoted/x/election/proof/keyfile"
+	electiontypes "github.com/evoted/evoted/x/election/types"
 )
 
 // Names of the flags of the add commands.
@@ -172,7 +172,7 @@ They are for tests. With --file the keys of a ceremony are read.`,
 
 func circuitFromFlags(cmd *cobra.Command) (circuit electiontypes.Circuit, err error) {
 	if file, _ := cmd.Flags().GetString(flagFile); file != "" {
-		raw, err := os.ReadFile(file) //nolint:gosec // the path is the user's own
+		raw, err := os.ReadFile(file)
 		if err != nil {
 			return circuit, err
 		}

@@ -138,7 +138,7 @@ func runShow(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	raw, err := os.ReadFile(file) //nolint:gosec // the path is the user's own
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}

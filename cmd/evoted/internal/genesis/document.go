@@ -15,15 +15,14 @@ import (
 	"sync"
 	"time"
 
-	dbm "github.com/cosmos/cosmos-db"
-	"github.com/cosmos/gogoproto/proto"
-
 	"cosmossdk.io/log/v2"
 
+	dbm "github.com/cosmos/cosmos-db"
 	"github.com/cosmos/cosmos-sdk/codec"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
+	"github.com/cosmos/gogoproto/proto"
 
 	"github.com/evoted/evoted/app"
 	authoritytypes "github.com/evoted/evoted/x/authority/types"

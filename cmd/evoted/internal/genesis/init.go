@@ -9,13 +9,13 @@ import (
 	"time"
 
 	cmtcfg "github.com/cometbft/cometbft/config"
-	"github.com/cosmos/go-bip39"
 	"github.com/spf13/cobra"
 
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/flags"
 	"github.com/cosmos/cosmos-sdk/client/input"
 	"github.com/cosmos/cosmos-sdk/server"
+	"github.com/cosmos/go-bip39"
 
 	"github.com/evoted/evoted/cmd/evoted/internal/node"
 	"github.com/evoted/evoted/cmd/evoted/internal/terminal"

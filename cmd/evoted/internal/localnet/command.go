@@ -194,15 +194,23 @@ func (n *Network) write(w io.Writer) {
 	}
 	_, _ = fmt.Fprintln(w)
 	terminal.Table(w, []string{"OFFICIAL", "ROLE", "ADDRESS"}, officials)
-	_, _ = fmt.Fprintf(w, "\nTry:\n")
+	_, _ = fmt.Fprintf(w, "\nHold an election, with each of the first three in a terminal of its own:\n")
 	for _, line := range []string{
-		"query authority list",
-		"tx election create --help",
-		"elector new",
 		"trustee run --from trustee1",
-		"results --help",
+		"trustee run --from trustee2",
+		"trustee run --from trustee3",
+		"tx election create --example > election.json",
+		"tx election create election.json --from organiser",
+		"elector new --help",
+		"registrar enrol --help",
+		"ballot cast --help",
+		"results 1",
 	} {
-		_, _ = fmt.Fprintf(w, "  %s %s --home %s\n", program(), line, n.ClientHome)
+		command, target, _ := strings.Cut(line, " > ")
+		if target != "" {
+			target = " > " + target
+		}
+		_, _ = fmt.Fprintf(w, "  %s %s --home %s%s\n", program(), command, n.ClientHome, target)
 	}
 }
 

@@ -69,7 +69,7 @@ type Official struct {
 
 // Load reads the network of a directory.
 func Load(dir string) (*Network, error) {
-	raw, err := os.ReadFile(filepath.Join(dir, file)) //nolint:gosec // the directory is the user's own
+	raw, err := os.ReadFile(filepath.Join(dir, file))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, terminal.WithHint(fmt.Errorf("there is no local network in %s", dir),
 			"make one with `evoted localnet init --dir "+dir+"`")

@@ -25,6 +25,8 @@ const (
 	stopTimeout = 10 * time.Second
 	// pollTime between two questions to a node that is starting.
 	pollTime = 200 * time.Millisecond
+	// askTimeout is how long a node may take to answer.
+	askTimeout = 5 * time.Second
 	// readyHeight at which a node is known to make blocks with the others.
 	readyHeight = 2
 	// logLines of a node that failed are shown.
@@ -39,10 +41,12 @@ type exit struct {
 
 // fleet is a set of running nodes.
 type fleet struct {
-	network *Network
-	exits   chan exit
-	running int
-	stop    context.CancelFunc
+	network    *Network
+	executable string
+	patience   time.Duration // with a node that is asked to stop
+	exits      chan exit
+	running    int
+	stop       context.CancelFunc
 }
 
 // launch starts every node of a network as a process of its own. The processes live
@@ -52,24 +56,29 @@ func launch(ctx context.Context, n *Network) (*fleet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the program: %w", err)
 	}
-	ctx, stop := context.WithCancel(ctx)
-	f := &fleet{network: n, exits: make(chan exit, len(n.Nodes)), stop: stop}
-	for _, node := range n.Nodes {
+	f := &fleet{network: n, executable: executable, patience: stopTimeout}
+	return f, f.start(ctx)
+}
+
+func (f *fleet) start(ctx context.Context) error {
+	ctx, f.stop = context.WithCancel(ctx)
+	f.exits = make(chan exit, len(f.network.Nodes))
+	for _, node := range f.network.Nodes {
 		started := make(chan error)
-		go f.supervise(ctx, executable, node, started)
+		go f.supervise(ctx, node, started)
 		if err := <-started; err != nil {
 			f.stopAll()
-			return nil, fmt.Errorf("start %s: %w", node.Moniker, err)
+			return fmt.Errorf("start %s: %w", node.Moniker, err)
 		}
 		f.running++
 	}
-	return f, nil
+	return nil
 }
 
 // supervise runs one node and reports its end. The goroutine keeps its thread for as
 // long as the node lives: the kernel takes the death of the thread that made a process
 // for the death of its parent.
-func (f *fleet) supervise(ctx context.Context, executable string, node Node, started chan<- error) {
+func (f *fleet) supervise(ctx context.Context, node Node, started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	log, err := os.OpenFile(node.Log(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -78,11 +87,11 @@ func (f *fleet) supervise(ctx context.Context, executable string, node Node, sta
 		return
 	}
 	defer func() { _ = log.Close() }()
-	cmd := exec.CommandContext(ctx, executable, "start", "--home", node.Home, "--log_no_color") //nolint:gosec // the program itself
+	cmd := exec.CommandContext(ctx, f.executable, "start", "--home", node.Home, "--log_no_color")
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = childAttributes()
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = stopTimeout
+	cmd.WaitDelay = f.patience
 	err = cmd.Start()
 	started <- err
 	if err != nil {
@@ -166,7 +175,7 @@ func waitReady(ctx context.Context, node Node) error {
 
 // height asks a node for its latest block.
 func height(ctx context.Context, rpc string) (int64, error) {
-	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, rpc+"/status", http.NoBody)
 	if err != nil {
@@ -200,7 +209,7 @@ func describe(err error) error {
 
 // lastLines returns the end of a log, as one line.
 func lastLines(path string) string {
-	log, err := os.Open(path) //nolint:gosec // the log of our own node
+	log, err := os.Open(path)
 	if err != nil {
 		return ""
 	}

@@ -3,15 +3,14 @@ package root
 import (
 	"fmt"
 
+	"github.com/spf13/cobra"
+
+	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
 	// AutoCLI finds these types only if something imports them: they occur in answers as
 	// messages of any type.
 	_ "cosmossdk.io/api/cosmos/crypto/ed25519"
 	_ "cosmossdk.io/api/cosmos/crypto/mldsa65"
-
-	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
 	"cosmossdk.io/client/v2/autocli"
-
-	"github.com/spf13/cobra"
 
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/flags"
@@ -26,6 +25,7 @@ import (
 
 	"github.com/evoted/evoted/app"
 	"github.com/evoted/evoted/cmd/evoted/internal/localnet"
+	"github.com/evoted/evoted/cmd/evoted/internal/settings"
 	"github.com/evoted/evoted/x/authority"
 	authoritytypes "github.com/evoted/evoted/x/authority/types"
 	"github.com/evoted/evoted/x/election"
@@ -38,7 +38,7 @@ func addQueryAndTx(root *cobra.Command) {
 		Use:     "query",
 		Aliases: []string{"q"},
 		Short:   "Ask a node",
-		Example: `  evoted query election election 1
+		Example: `  evoted query election show 1
   evoted query authority list --output json
   evoted query tx HASH`,
 		SuggestionsMinimumDistance: 2,
@@ -93,7 +93,7 @@ func addModuleCommands(root *cobra.Command, encoding app.EncodingConfig) error {
 
 // addOwnCommands adds the commands of this project.
 func addOwnCommands(root *cobra.Command) {
-	root.AddCommand(localnet.Command())
+	root.AddCommand(localnet.Command(), settings.Command())
 	root.AddCommand(people()...)
 }
 

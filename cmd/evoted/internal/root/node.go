@@ -6,11 +6,11 @@ import (
 	"os"
 
 	cmtcmd "github.com/cometbft/cometbft/cmd/cometbft/commands"
-	dbm "github.com/cosmos/cosmos-db"
 	"github.com/spf13/cobra"
 
 	"cosmossdk.io/log/v2"
 
+	dbm "github.com/cosmos/cosmos-db"
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/keys"
 	"github.com/cosmos/cosmos-sdk/client/pruning"

@@ -135,3 +135,24 @@ func TestGenesisCircuit(t *testing.T) {
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, "the genesis file has it already")
 }
+
+// Values of the three files are shown and changed; one that a node refuses is refused.
+func TestConfig(t *testing.T) {
+	home := t.TempDir()
+	require.Equal(t, "800ms\n", succeed(t, home, "config", "get", "comet", "consensus.timeout_commit"))
+	succeed(t, home, "config", "set", "comet", "consensus.timeout_commit", "2s")
+	require.Equal(t, "2s\n", succeed(t, home, "config", "get", "comet", "consensus.timeout_commit"))
+	succeed(t, home, "config", "set", "client", "chain-id", "test-1")
+	require.Equal(t, "test-1\n", succeed(t, home, "config", "get", "client", "chain-id"))
+	require.Contains(t, succeed(t, home, "config", "get", "app"), `minimum-gas-prices = "0stake"`)
+
+	code, _, stderr := run(t, home, "config", "set", "comet", "consensus.timeout_commit", "soon")
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "is refused")
+	require.Equal(t, "2s\n", succeed(t, home, "config", "get", "comet", "consensus.timeout_commit"))
+	code, _, stderr = run(t, home, "config", "get", "comet", "nothing")
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "hint: see the keys with `evoted config get comet`")
+	code, _, _ = run(t, home, "config", "get", "other")
+	require.Equal(t, 2, code)
+}

@@ -31,7 +31,10 @@ var (
 	// bareCommands need no home directory and make none.
 	bareCommands = []string{"version", "completion", "help", "localnet", "elector"}
 	// nodeCommands need the configuration of a node, which is made if it is not there.
-	nodeCommands = []string{"init", "genesis", "start", "export", "rollback", "prune", "snapshots", "comet", "module-hash-by-height"}
+	nodeCommands = []string{
+		"init", "genesis", "start", "export", "rollback", "prune", "snapshots", "comet", "config",
+		"module-hash-by-height",
+	}
 )
 
 // prepare runs before every command.

@@ -113,7 +113,7 @@ func TestUsageErrors(t *testing.T) {
 		want string
 	}{
 		"unknown flag":       {[]string{"start", "--foo"}, 2, "error: unknown flag: --foo\nhint: see `evoted start --help`\n"},
-		"unknown command":    {[]string{"strat"}, 2, "error: unknown command \"strat\" for \"evoted\"\nhint: did you mean: start\n"},
+		"unknown command":    {[]string{"strt"}, 2, "error: unknown command \"strt\" for \"evoted\"\nhint: did you mean: start\n"},
 		"unknown subcommand": {[]string{"comet", "foo"}, 2, "error: unknown command \"foo\" for \"comet\"\n"},
 		"unknown query":      {[]string{"query", "foo"}, 2, "error: unknown command \"foo\" for \"query\"\n"},
 		"missing argument":   {[]string{"init", "--chain-id", "x"}, 2, "error: accepts 1 arg(s), received 0\n"},

@@ -16,10 +16,10 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/cosmos/gogoproto/proto"
 	"github.com/spf13/cobra"
 
 	"github.com/cosmos/cosmos-sdk/codec"
+	"github.com/cosmos/gogoproto/proto"
 )
 
 // Names of the flags that the functions of this package read.

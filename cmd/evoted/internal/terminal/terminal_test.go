@@ -27,7 +27,7 @@ func TestReport(t *testing.T) {
 		"inner hint":  {fmt.Errorf("cast: %w", terminal.WithHint(refused, "wait")), "error: cast: election 7 is closed\nhint: wait\n", 1},
 		"usage":       {terminal.Usagef("no choice given"), "error: no choice given\n", 2},
 		"cobra":       {errors.New(`unknown flag: --frm`), "error: unknown flag: --frm\n", 2},
-		"suggestions": {errors.New("unknown command \"strat\" for \"evoted\"\n\nDid you mean this?\n\tstart\n"), "error: unknown command \"strat\" for \"evoted\"\nhint: did you mean: start\n", 2},
+		"suggestions": {errors.New("unknown command \"strt\" for \"evoted\"\n\nDid you mean this?\n\tstart\n"), "error: unknown command \"strt\" for \"evoted\"\nhint: did you mean: start\n", 2},
 		"rpc":         {errors.New("rpc error: code = NotFound desc = election 7: not\nfound"), "error: election 7: not found\n", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -58,7 +58,9 @@ func command(t *testing.T, args ...string) (cmd *cobra.Command, stdout, stderr *
 
 func TestPrint(t *testing.T) {
 	t.Parallel()
-	text := func(w io.Writer) { terminal.Table(w, []string{"NAME", "VALUE"}, [][]string{{"a", "1"}, {"long\x1b[2J", "2"}}) }
+	text := func(w io.Writer) {
+		terminal.Table(w, []string{"NAME", "VALUE"}, [][]string{{"a", "1"}, {"long\x1b[2J", "2"}})
+	}
 	for output, want := range map[string]string{
 		"text": "NAME      VALUE\na         1\nlong�[2J  2\n",
 		"json": "{\n  \"a\": 1\n}\n",
