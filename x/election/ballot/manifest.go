@@ -3,7 +3,6 @@ package ballot
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -228,16 +227,14 @@ func checkText(what, s string, limit int) error {
 	return nil
 }
 
-// isqrt returns the integer square root of n <= MaxCost.
+// isqrt returns the integer square root of n, bit by bit: no floating point, since the
+// chain uses it.
 func isqrt(n uint64) uint64 {
-	// A float64 holds integers below 2^53 exactly, and its square root is correctly
-	// rounded; the two loops do not rely on it.
-	s := uint64(math.Sqrt(float64(n)))
-	for s*s > n {
-		s--
-	}
-	for (s+1)*(s+1) <= n {
-		s++
+	s := uint64(0)
+	for bit := uint64(1) << 31; bit > 0; bit >>= 1 {
+		if t := s | bit; t*t <= n {
+			s = t
+		}
 	}
 	return s
 }

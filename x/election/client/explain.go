@@ -17,7 +17,7 @@ type explanation struct {
 
 // explanations are looked through in order; the first whose error matches is used.
 var explanations = []explanation{
-	{types.ErrVotingClosed, "voting is not open", "see when it opens and closes with: evoted query election election ID"},
+	{types.ErrVotingClosed, "voting is not open", "evoted results ID says when it opens and closes"},
 	{types.ErrNullifierUsed, "a ballot of this elector is already recorded", "look at it with: evoted ballot status CODE"},
 	{types.ErrRevision, "a later ballot of this elector is already recorded", "cast again: the next revision is taken by itself"},
 	{types.ErrBallotSignature, "the signature of the ballot does not match it", "the ballot was changed on its way: cast again"},
@@ -26,9 +26,9 @@ var explanations = []explanation{
 	{types.ErrBallotNotAlone, "a ballot must be alone in its transaction", ""},
 	{types.ErrMessageNotAllowed, "this kind of message is not allowed on this chain", ""},
 	{types.ErrQuota, "too many transactions of this official in one block", "wait a second and try again"},
-	{types.ErrUnauthorised, "this account has not the role that this takes in the election", "look at the roles with: evoted query election election ID"},
+	{types.ErrUnauthorised, "this account has not the role that this takes in the election", "evoted registrar status ID and evoted trustee status show the roles"},
 	{types.ErrElectionNotFound, "there is no such election", "list them with: evoted query election elections"},
-	{types.ErrWrongPhase, "the election is not at the stage for this", "look at its phase with: evoted query election election ID"},
+	{types.ErrWrongPhase, "the election is not at the stage for this", "evoted results ID says where it stands"},
 	{types.ErrDuplicateElector, "an elector of the batch is already on the roll", "run the same command again: it leaves out who is there"},
 	{types.ErrPower, "the voting power would exceed what the election can count", "total power times the largest value of an option must stay at or below 2^40"},
 	{types.ErrRollSealed, "the roll is sealed and cannot change", ""},

@@ -101,15 +101,15 @@ func New(ctx context.Context, chainID string, nodes ...*Node) (*Client, error) {
 		}
 		return answer.NodeInfo.Network, nil
 	})
-	for i, chain := range chains {
+	for _, chain := range chains {
 		switch {
 		case chain.Err != nil:
-			client.silent = append(client.silent, fmt.Errorf("%s: %w", nodes[i].URL, chain.Err))
+			client.silent = append(client.silent, fmt.Errorf("%s: %w", chain.Node.URL, chain.Err))
 		case client.chainID == "" || client.chainID == chain.Value:
 			client.chainID = chain.Value
-			client.nodes = append(client.nodes, nodes[i])
+			client.nodes = append(client.nodes, chain.Node)
 		default:
-			return nil, fmt.Errorf("%w: %s serves %q, not %q", ErrOtherChain, nodes[i].URL, chain.Value, client.chainID)
+			return nil, fmt.Errorf("%w: %s serves %q, not %q", ErrOtherChain, chain.Node.URL, chain.Value, client.chainID)
 		}
 	}
 	if len(client.nodes) == 0 {

@@ -73,8 +73,8 @@ func (k *Keeper) firstDeadline(ctx sdk.Context) (leaf, bool, error) {
 	return key, err == nil, err
 }
 
-// passOrAbort takes the next step of one election, or aborts it if that fails. If even
-// that fails its deadline is dropped, so that no election can hold up the others.
+// passOrAbort takes the next step of one election, or aborts it if that fails. Either way
+// the deadline is gone afterwards, so that no election can hold up the others.
 func (k *Keeper) passOrAbort(ctx sdk.Context, deadline leaf) {
 	id := deadline.K2()
 	err := contained(ctx, func(ctx sdk.Context) error { return k.pass(ctx, deadline) })
@@ -82,17 +82,15 @@ func (k *Keeper) passOrAbort(ctx sdk.Context, deadline leaf) {
 		return
 	}
 	ctx.Logger().Error("next step of an election failed", "election", id, "err", err)
-	if k.abortAfterFault(ctx, id) {
-		return
-	}
+	k.abortAfterFault(ctx, id)
 	if err := k.deadlines.Remove(ctx, deadline); err != nil {
 		ctx.Logger().Error("dropping a deadline", "election", id, "err", err)
 	}
 }
 
 // abortAfterFault ends an election that the chain cannot carry on: when unsure, nothing
-// is released. It reports whether that was possible.
-func (k *Keeper) abortAfterFault(ctx sdk.Context, id uint64) bool {
+// is released.
+func (k *Keeper) abortAfterFault(ctx sdk.Context, id uint64) {
 	err := contained(ctx, func(ctx sdk.Context) error {
 		election, err := k.elections.Get(ctx, id)
 		if err != nil {
@@ -102,17 +100,12 @@ func (k *Keeper) abortAfterFault(ctx sdk.Context, id uint64) bool {
 			return nil
 		}
 		before := election
-		reason := types.ABORT_REASON_TALLY_DEADLINE
-		if election.Phase == types.PHASE_SETUP {
-			reason = types.ABORT_REASON_KEYS_NOT_FINAL
-		}
-		abort(ctx, &election, reason, internalFault)
+		abort(ctx, &election, types.ABORT_REASON_INTERNAL_FAULT, internalFault)
 		return k.save(ctx, &before, &election)
 	})
 	if err != nil {
 		ctx.Logger().Error("aborting an election failed", "election", id, "err", err)
 	}
-	return err == nil
 }
 
 // contained runs one election's work on a branch of the state, which is kept only if the

@@ -74,7 +74,7 @@ func TestFaultInKeys(t *testing.T) {
 	c.Ctx.KVStore(c.Store).Set(key, []byte{0xff, 0xff})
 	c.Block(c.Election(id).Schedule.ConfirmDeadline)
 	require.Equal(t, types.PHASE_ABORTED, c.Election(id).Phase)
-	require.Equal(t, types.ABORT_REASON_KEYS_NOT_FINAL, c.Election(id).Abort.Reason)
+	require.Equal(t, types.ABORT_REASON_INTERNAL_FAULT, c.Election(id).Abort.Reason)
 }
 
 // Without readable parameters deadlines still pass.

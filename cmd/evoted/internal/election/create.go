@@ -125,7 +125,7 @@ func read(path string, ctx sdkclient.Context) (*types.MsgCreateElection, error) 
 	if ctx.GetFromAddress().Empty() {
 		return nil, terminal.WithHint(terminal.Usagef("no organiser was named"), "name the key that signs with --from")
 	}
-	input, err := os.Open(path) //nolint:gosec // a file of the user's choice
+	input, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}

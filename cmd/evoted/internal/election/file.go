@@ -133,7 +133,7 @@ func (f *file) message(organiser string, now time.Time, resolve func(string) (st
 		return nil, err
 	}
 	if m.RegistrarThreshold == 0 {
-		m.RegistrarThreshold = uint32(min(len(m.Registrars), types.MaxRegistrars)) //nolint:gosec // at most 50
+		m.RegistrarThreshold = uint32(min(len(m.Registrars), types.MaxRegistrars))
 	}
 	if m.RevotePolicy, err = policy(f.RevotePolicy); err != nil {
 		return nil, err

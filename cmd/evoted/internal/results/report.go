@@ -103,7 +103,7 @@ func newReport(chainID, setup string, a *answer, now time.Time) *report {
 func (r *report) addTrustees(a *answer) {
 	r.Trustees = make([]trustee, len(a.election.Trustees))
 	for i, t := range a.election.Trustees {
-		r.Trustees[i] = trustee{Index: uint32(i + 1), Address: t.Address} //nolint:gosec // at most 21
+		r.Trustees[i] = trustee{Index: uint32(i + 1), Address: t.Address}
 	}
 	for _, share := range a.tally.Shares {
 		if i := int(share.Index) - 1; i >= 0 && i < len(r.Trustees) {
@@ -218,7 +218,7 @@ func bar(permille uint64) string {
 	if length == 0 && permille > 0 {
 		length = 1
 	}
-	return strings.Repeat("█", int(length)) //nolint:gosec // at most barWidth
+	return strings.Repeat("█", int(length))
 }
 
 func percent(permille uint64) string {

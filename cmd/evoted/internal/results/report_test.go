@@ -24,7 +24,7 @@ func answerOf(phase types.Phase) *answer {
 		},
 		ballots: 12,
 		tally: types.QueryTallyResponse{
-			Tally: types.Tally{Ballots: 12, Totals: []uint64{25, 15, 0, 0, 0, 0, 0, 0}, TalliedHeight: 120},
+			Tally:         types.Tally{Ballots: 12, Totals: []uint64{25, 15, 0, 0, 0, 0, 0, 0}, TalliedHeight: 120},
 			Shares:        []types.DecryptionShare{{Index: 1}, {Index: 3}},
 			InvalidShares: []types.InvalidShare{{Index: 2, Count: 1}},
 		},

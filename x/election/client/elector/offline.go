@@ -7,9 +7,8 @@ import (
 	"errors"
 	"fmt"
 
-	sdktx "github.com/cosmos/cosmos-sdk/types/tx"
-
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	sdktx "github.com/cosmos/cosmos-sdk/types/tx"
 
 	"github.com/evoted/evoted/x/election/types"
 )

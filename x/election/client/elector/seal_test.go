@@ -62,7 +62,6 @@ func electionFor(t *testing.T, c Credential, weight uint64) (*Election, Place) {
 	return e, Place{Weight: weight, Path: full}
 }
 
-
 func TestSeal(t *testing.T) {
 	t.Parallel()
 	c := credential(t)

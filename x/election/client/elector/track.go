@@ -23,7 +23,7 @@ const ballotCastEvent = "evoted.election.v1.EventBallotCast"
 // pageSize of the list of ballots.
 const pageSize = 100
 
-// ErrNotRecorded: no node shows such a ballot.
+// ErrNotRecorded says that no node shows such a ballot.
 var ErrNotRecorded = errors.New("elector: no such ballot is recorded")
 
 // Track names a ballot by what its elector knows of it.

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cosmos/go-bip39"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/cosmos/go-bip39"
 
 	"github.com/evoted/evoted/x/election/client/mnemonic"
 )
@@ -50,15 +51,15 @@ func TestParse(t *testing.T) {
 		text string
 		err  error
 	}{
-		"as shown":            {text: zeros},
+		"as shown":              {text: zeros},
 		"lines, tabs, capitals": {text: "  " + strings.ToUpper(strings.ReplaceAll(zeros, " ", "\n\t")) + "\n"},
-		"empty":               {text: "", err: mnemonic.ErrWords},
-		"twelve words":        {text: twelve, err: mnemonic.ErrWords},
-		"one word too many":   {text: zeros + " art", err: mnemonic.ErrWords},
-		"a pin":               {text: "1234", err: mnemonic.ErrWords},
-		"wrong word":          {text: strings.Repeat("abandon ", 23) + "password", err: mnemonic.ErrUnknown},
-		"wrong checksum":      {text: strings.Repeat("abandon ", 24), err: mnemonic.ErrChecksum},
-		"order":               {text: "art " + strings.TrimSpace(strings.Repeat("abandon ", 23)), err: mnemonic.ErrChecksum},
+		"empty":                 {text: "", err: mnemonic.ErrWords},
+		"twelve words":          {text: twelve, err: mnemonic.ErrWords},
+		"one word too many":     {text: zeros + " art", err: mnemonic.ErrWords},
+		"a pin":                 {text: "1234", err: mnemonic.ErrWords},
+		"wrong word":            {text: strings.Repeat("abandon ", 23) + "password", err: mnemonic.ErrUnknown},
+		"wrong checksum":        {text: strings.Repeat("abandon ", 24), err: mnemonic.ErrChecksum},
+		"order":                 {text: "art " + strings.TrimSpace(strings.Repeat("abandon ", 23)), err: mnemonic.ErrChecksum},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -11,13 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cosmos/go-bip39"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/go-bip39"
 
 	"github.com/evoted/evoted/x/election/client"
 	"github.com/evoted/evoted/x/election/client/secretfile"

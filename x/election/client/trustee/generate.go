@@ -27,7 +27,12 @@ func (w *Worker) generate(ctx context.Context, e *types.Election) error {
 	if err != nil {
 		return err
 	}
-	mine := contributions[index]
+	return w.contribute(ctx, e, p, index, contributions)
+}
+
+// contribute sends what the trustee has not given yet to the current status.
+func (w *Worker) contribute(ctx context.Context, e *types.Election, p keygen.Parameters, index int, contributions map[int]types.KeyContribution) error {
+	status, mine := e.KeyGeneration.Status, contributions[index]
 	switch {
 	case status == types.KEY_STATUS_COMMIT && len(mine.Commitment) == 0:
 		deal, err := keygen.NewDeal(p, index, w.Key.secret)

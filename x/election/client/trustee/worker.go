@@ -10,9 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cosmos/cosmos-sdk/types/query"
-
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/query"
 
 	"github.com/evoted/evoted/x/election/ballot"
 	"github.com/evoted/evoted/x/election/client"
