@@ -80,7 +80,7 @@ func (p *process) end(sig syscall.Signal) error {
 	defer func() { _ = p.log.Close() }()
 	if err := cmd.Process.Signal(sig); err != nil {
 		// It has ended by itself: nothing is left to stop.
-		return nil //nolint:nilerr // see above
+		return nil
 	}
 	select {
 	case <-p.done:

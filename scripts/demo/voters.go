@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -110,16 +111,14 @@ func (d *demo) castAll(ctx context.Context, tasks []task) error {
 }
 
 func (d *demo) cast(ctx context.Context, i int, t task) error {
-	args := []string{
+	// Each voter goes to two authorities; one of the two may be down.
+	nodes := d.network.Nodes
+	args := slices.Concat([]string{
 		"ballot", "cast", strconv.FormatUint(t.election.id, 10), "--elector", t.voter.file,
 		"--receipt", filepath.Join(d.dir, fmt.Sprintf("receipt-%d-%s-%t.json", t.election.id, t.voter.name, t.again)),
 		"--yes", "--home", d.network.ClientHome,
-	}
-	// Each voter goes to two authorities; one of the two may be down.
-	for k := range 2 {
-		args = append(args, "--node", d.network.Nodes[(i+k)%len(d.network.Nodes)].RPC)
-	}
-	args = append(args, t.election.choices(t.values)...)
+		"--node", nodes[i%len(nodes)].RPC, "--node", nodes[(i+1)%len(nodes)].RPC,
+	}, t.election.choices(t.values))
 	var answer castAnswer
 	if err := d.commandJSON(ctx, &answer, args...); err != nil {
 		return fmt.Errorf("%s in %s: %w", t.voter.name, t.election, err)
