@@ -7,6 +7,9 @@ cd "$(dirname "$0")/.."
 moddir() { go list -m -f '{{.Dir}}' "$1"; }
 toolmoddir() { go list -modfile=tools/go.mod -m -f '{{.Dir}}' "$1"; }
 
+go mod download github.com/cosmos/cosmos-sdk github.com/cosmos/cosmos-proto github.com/cosmos/gogoproto
+go mod download -modfile=tools/go.mod github.com/grpc-ecosystem/grpc-gateway
+
 out=third_party/proto
 rm -rf "$out"
 mkdir -p "$out"/{cosmos-sdk,cosmos-proto,gogoproto/gogoproto,googleapis/google/api}

@@ -82,7 +82,7 @@ func (d *demo) outsider(ctx context.Context, e *election) error {
 // alter makes a valid ballot, sends altered copies of it to every authority in turn,
 // and wants each refused with the code that says why. The ballot itself is not sent.
 func (d *demo) alter(ctx context.Context, e *election, v *voter) (int, error) {
-	file := filepath.Join(d.dir, "on-its-way.json")
+	file := filepath.Join(d.dir, fmt.Sprintf("on-its-way-%d.json", e.id))
 	args := append([]string{
 		"ballot", "cast", strconv.FormatUint(e.id, 10), "--elector", v.file, "--yes", "--offline-file", file,
 		"--home", d.network.ClientHome, "--node", d.network.Nodes[1].RPC,
