@@ -130,7 +130,7 @@ func (s *stage) create(t *testing.T) uint64 {
 			CommitDeadline: open.Add(-20 * time.Second), DealDeadline: open.Add(-10 * time.Second), ConfirmDeadline: open.Add(-time.Second),
 			OpenTime: open, CloseTime: open.Add(timeOpen), TallyDeadline: open.Add(time.Hour),
 		},
-		RegistrarThreshold: uint32(len(s.fixture.Registrars)), RevotePolicy: types.REVOTE_POLICY_REJECT, //nolint:gosec // a few
+		RegistrarThreshold: uint32(len(s.fixture.Registrars)), RevotePolicy: types.REVOTE_POLICY_REJECT,
 	}
 	for _, r := range s.fixture.Registrars {
 		message.Registrars = append(message.Registrars, r.Text)
