@@ -21,7 +21,6 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/consensys/gnark/logger"
-	"github.com/consensys/gnark/std/permutation/poseidon2"
 
 	"github.com/evoted/evoted/x/election/ballot"
 	"github.com/evoted/evoted/x/election/crypto/roll"
@@ -81,11 +80,7 @@ func New(f ballot.Format) *Ballot {
 
 // Define adds the constraints of the statement; gnark calls it.
 func (c *Ballot) Define(api frontend.API) error {
-	permutation, err := poseidon2.NewPoseidon2(api)
-	if err != nil {
-		return fmt.Errorf("circuit: poseidon2: %w", err)
-	}
-	b := &builder{API: api, hash: permutation}
+	b := &builder{API: api, hash: newCompression(api)}
 	if c.test != nil {
 		b.dropped, b.counted, b.observe = c.test.drop, c.test.counted, c.test.observe
 	}
