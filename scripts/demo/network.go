@@ -90,21 +90,30 @@ func (n *node) status(ctx context.Context) (nodeStatus, error) {
 	return nodeStatus{height: height, time: answer.SyncInfo.Time, syncs: answer.SyncInfo.CatchingUp}, err
 }
 
-// header returns the app hash and the block hash at a height.
-func (n *node) header(ctx context.Context, height int64) (string, error) {
+// header is what the authorities must agree on at one height.
+type header struct {
+	blockHash, appHash, resultsHash string
+	time                            time.Time
+}
+
+func (n *node) header(ctx context.Context, height int64) (header, error) {
 	var answer struct {
 		BlockID struct {
 			Hash string `json:"hash"`
 		} `json:"block_id"`
 		Block struct {
 			Header struct {
-				AppHash         string `json:"app_hash"`
-				LastResultsHash string `json:"last_results_hash"`
+				AppHash         string    `json:"app_hash"`
+				LastResultsHash string    `json:"last_results_hash"`
+				Time            time.Time `json:"time"`
 			} `json:"header"`
 		} `json:"block"`
 	}
 	err := n.get(ctx, fmt.Sprintf("block?height=%d", height), &answer)
-	return answer.BlockID.Hash + " " + answer.Block.Header.AppHash + " " + answer.Block.Header.LastResultsHash, err
+	return header{
+		blockHash: answer.BlockID.Hash, appHash: answer.Block.Header.AppHash,
+		resultsHash: answer.Block.Header.LastResultsHash, time: answer.Block.Header.Time,
+	}, err
 }
 
 // broadcast sends transaction bytes and returns the code and log of CheckTx.
@@ -183,18 +192,24 @@ func (d *demo) compareChains(ctx context.Context) error {
 			lowest = status.height
 		}
 	}
+	var before time.Time
+	d.report.intervals = nil
 	for height := int64(1); height <= lowest; height++ {
 		want, err := d.network.Nodes[0].header(ctx, height)
 		if err != nil {
 			return err
 		}
+		if height > 2 {
+			d.report.intervals = append(d.report.intervals, want.time.Sub(before))
+		}
+		before = want.time
 		for _, node := range d.network.Nodes[1:] {
 			got, err := node.header(ctx, height)
 			if err != nil {
 				return fmt.Errorf("%s: %w", node.Moniker, err)
 			}
 			if got != want {
-				return fmt.Errorf("height %d: %s has %s, %s has %s", height, node.Moniker, got, d.network.Nodes[0].Moniker, want)
+				return fmt.Errorf("height %d: %s has %v, %s has %v", height, node.Moniker, got, d.network.Nodes[0].Moniker, want)
 			}
 		}
 	}

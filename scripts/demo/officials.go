@@ -182,6 +182,6 @@ func (d *demo) openFor(voters int) time.Duration {
 	if d.smoke {
 		elections = 1
 	}
-	perBallot := d.proof + 2*time.Second
+	perBallot := d.proof + 1500*time.Millisecond
 	return (time.Duration(voters*elections)*perBallot + 20*time.Second).Round(time.Second)
 }

@@ -32,6 +32,7 @@ type report struct {
 	checks    []string
 	lines     []string
 	heights   int64
+	intervals []time.Duration
 }
 
 func newReport(progress io.Writer) *report {
@@ -99,7 +100,8 @@ func (r *report) print(w io.Writer) {
 	}
 	fmt.Fprintf(w, "proof, median        %.2f s (two at a time, beside four authorities)\n", median(r.proofs).Seconds())
 	fmt.Fprintf(w, "sent to final        %.2f s (median)\n", median(r.inclusion).Seconds())
-	fmt.Fprintf(w, "blocks compared      %d, equal on all authorities\n", r.heights)
+	fmt.Fprintf(w, "blocks compared      %d, equal on all authorities; one every %.2f s (median)\n",
+		r.heights, median(r.intervals).Seconds())
 	total := time.Since(r.begun)
 	fmt.Fprintf(w, "time                 %.0f s: voting %.0f s, waiting for blocks %.0f s, all else %.0f s\n",
 		total.Seconds(), r.seconds[proving].Seconds(), r.seconds[waiting].Seconds(),

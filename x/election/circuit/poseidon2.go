@@ -12,8 +12,8 @@ import (
 //
 // It differs from gnark's gadget in one thing only: x^5 is x^2*x^3 and not x^4*x. The
 // number of constraints is the same, but x^3 then stays out of the second matrix of
-// the constraint system and x^2 out of the first, which takes a seventh off the work
-// of a proof. A test compares it with gnark's gadget and with package hash.
+// the constraint system, which takes a fifth off the multi-exponentiations of B. A test
+// compares it with gnark's gadget and with package hash.
 type compression struct {
 	api           frontend.API
 	full, partial int
