@@ -53,6 +53,7 @@ func officialLane(elections ante.Keeper, accounts authante.AccountKeeper, modes 
 		ante.OfficialTimeoutDecorator{},
 		ante.OfficialEncodingDecorator{},
 		authante.NewSetUpContextDecorator(),
+		ante.OfficialGasDecorator{},
 		authante.NewValidateBasicDecorator(),
 		authante.NewTxTimeoutHeightDecorator(),
 		authante.NewConsumeGasForTxSizeDecorator(accounts),

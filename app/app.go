@@ -11,6 +11,8 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
 	reflectionv1 "cosmossdk.io/api/cosmos/reflection/v1"
@@ -68,8 +70,8 @@ type App struct {
 	// and Commit one after the other, but a simulation comes over gRPC at any time and
 	// reads the same trees.
 	state sync.Mutex
-	// simulating lets one simulation at a time come to state, however many are asked for:
-	// consensus then waits for one of them at most.
+	// simulating lets one simulation at a time come to state, and refuses the others: none of
+	// them waits, and consensus waits for one at most.
 	simulating sync.Mutex
 }
 
@@ -200,15 +202,23 @@ func (a *App) Commit() (*abci.ResponseCommit, error) {
 	return a.BaseApp.Commit()
 }
 
-// Query answers an ABCI query. The path that simulates a transaction under CometBFT's lock
-// is closed; the transaction service does the same without.
+// servicePath is where the transaction service simulates.
+const servicePath = "/cosmos.tx.v1beta1.Service/Simulate"
+
+// Query answers an ABCI query. The paths that simulate a transaction are closed, because
+// CometBFT holds its lock here and makes no block meanwhile; over gRPC the transaction
+// service does the same without.
 func (a *App) Query(ctx context.Context, req *abci.RequestQuery) (*abci.ResponseQuery, error) {
 	path := baseapp.SplitABCIQueryPath(req.Path)
-	if len(path) >= 2 && path[0] == baseapp.QueryPathApp && strings.EqualFold(path[1], "simulate") {
-		return sdkerrors.QueryResult(sdkerrors.ErrInvalidRequest.Wrap("use the transaction service to simulate"), false), nil
+	simulates := len(path) >= 2 && path[0] == baseapp.QueryPathApp && strings.EqualFold(path[1], "simulate")
+	if simulates || strings.EqualFold(req.Path, servicePath) {
+		return sdkerrors.QueryResult(sdkerrors.ErrInvalidRequest.Wrap("simulate with the transaction service over gRPC, not with a query over RPC"), false), nil
 	}
 	return a.BaseApp.Query(ctx, req)
 }
+
+// errBusy says that another simulation is running.
+var errBusy = status.Error(codes.ResourceExhausted, "the node is simulating another transaction: ask again in a moment")
 
 // simulate tells the gas of a transaction. A ballot has a constant gas: only the checks that
 // cost little are run for it, on committed state, and neither its proof nor its message.
@@ -219,7 +229,9 @@ func (a *App) simulate(raw []byte) (sdk.GasInfo, *sdk.Result, error) {
 		return sdk.GasInfo{}, nil, err
 	}
 	if _, ok := ante.Ballot(tx); !ok {
-		a.simulating.Lock()
+		if !a.simulating.TryLock() {
+			return sdk.GasInfo{}, nil, errBusy
+		}
 		defer a.simulating.Unlock()
 		a.state.Lock()
 		defer a.state.Unlock()

@@ -16,7 +16,7 @@ import (
 // forZeroHeight the new chain counts its blocks from the beginning, and the heights noted
 // in elections stay those of the old chain.
 func (a *App) ExportAppStateAndValidators(forZeroHeight bool, _, modules []string) (servertypes.ExportedApp, error) {
-	// Committed state: that of the mempool holds ballots that are not in any block.
+	// Committed state: that of the mempool knows transactions that are not in any block.
 	ctx := sdk.NewContext(a.CommitMultiStore().CacheMultiStore(),
 		cmtproto.Header{Height: a.LastBlockHeight(), ChainID: a.ChainID()}, true, a.Logger())
 	state, err := a.modules.ExportGenesisForModules(ctx, a.encoding.Codec, modules)

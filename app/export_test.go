@@ -24,6 +24,25 @@ func (a *App) ForgetProofs() { a.verdicts.held.Purge() }
 // SimulateTx is what the transaction service calls.
 func (a *App) SimulateTx(raw []byte) (sdk.GasInfo, *sdk.Result, error) { return a.simulate(raw) }
 
+// Share is what one kind of transaction may take of a block.
+type Share struct {
+	Bytes int64
+	Gas   uint64
+}
+
+// BlockShares divides a block between ballots and officials.
+func BlockShares(size int64, gas uint64, ballots int) (forBallots, forOfficials Share) {
+	b, o := limits{bytes: size, gas: gas, ballots: ballots}.split()
+	return Share{b.bytes, b.gas}, Share{o.bytes, o.gas}
+}
+
+// WhileSimulating runs something while another simulation holds its place.
+func (a *App) WhileSimulating(run func()) {
+	a.simulating.Lock()
+	defer a.simulating.Unlock()
+	run()
+}
+
 // Lanes returns the decorators of both lanes.
 func (a *App) Lanes() (ballot, official []sdk.AnteDecorator) {
 	return ballotLane(a.elections), officialLane(a.elections, a.accounts, a.encoding.TxConfig.SignModeHandler())

@@ -11,6 +11,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 
+	"github.com/evoted/evoted/x/election/ante"
 	electiontypes "github.com/evoted/evoted/x/election/types"
 )
 
@@ -20,9 +21,11 @@ const (
 	// blockBallots is the number of ballots for which MaxBlockGas has room. The parameter
 	// max_ballots_per_block may be anything up to it.
 	blockBallots = 1000
-	// officialGas is the room for officials' transactions beside a full block of ballots.
-	// Appending a thousand electors takes about 15 million.
-	officialGas = 100_000_000
+	// officialGas is the room for officials' transactions beside a full block of ballots: one
+	// of any kind fits. Appending a thousand electors takes about 15 million.
+	officialGas = ante.MaxOfficialGas
+	// officialBytes is the same for their length.
+	officialBytes = 4 * ante.MaxTxSize
 	// MaxBlockGas is the gas of a block of a new chain. It bounds what checking a proposal
 	// costs, because every ballot has the same gas.
 	MaxBlockGas = blockBallots*int64(electiontypes.BallotGas) + officialGas

@@ -207,7 +207,9 @@ func TestOfficialSizes(t *testing.T) {
 	deal := func(size int) fixture.Draft {
 		return draft(t, registrar, 0, &types.MsgSubmitDeal{Trustee: registrar.Text, ElectionId: fixture.ID, Deal: make([]byte, size)})
 	}
-	require.NoError(t, run(deal(52_000)))
-	require.ErrorIs(t, run(deal(70_000)), sdkerrors.ErrTxTooLarge)
+	// The largest deal: 21 of 21 trustees for 32 slots.
+	require.Equal(t, 67_024, types.MaxDealSize)
+	require.NoError(t, run(deal(types.MaxDealSize)))
+	require.ErrorIs(t, run(deal(80_000)), sdkerrors.ErrTxTooLarge)
 	require.ErrorIs(t, run(deal(ante.MaxTxSize)), sdkerrors.ErrTxDecode)
 }

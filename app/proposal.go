@@ -46,8 +46,7 @@ func (p proposals) prepare(ctx sdk.Context, req *abci.RequestPrepareProposal) (r
 		ctx.Logger().Error("preparing a proposal", "height", req.Height, "err", err)
 		return &abci.ResponsePrepareProposal{}, nil
 	}
-	limits.bytes = min(limits.bytes, req.MaxTxBytes)
-	block := newBlock(limits)
+	block := newBlock(limits, req.MaxTxBytes)
 	txs := make([][]byte, 0, len(req.Txs))
 	for _, raw := range req.Txs {
 		if err := p.add(block, sdk.ExecModePrepareProposal, raw); err != nil {
@@ -76,7 +75,7 @@ func (p proposals) process(ctx sdk.Context, req *abci.RequestProcessProposal) (r
 	if err != nil {
 		return reject(err), nil
 	}
-	block := newBlock(limits)
+	block := newBlock(limits, limits.bytes)
 	for i, raw := range req.Txs {
 		if err := p.add(block, sdk.ExecModeProcessProposal, raw); err != nil {
 			return reject(fmt.Errorf("transaction %d: %w", i, err)), nil
@@ -108,38 +107,44 @@ func (p proposals) limits(ctx sdk.Context) (limits, error) {
 // block is as it was. Cheap limits come before the checks of the transaction.
 func (p proposals) add(b *block, mode sdk.ExecMode, raw []byte) error {
 	size := cmttypes.ComputeProtoSizeForTxs([]cmttypes.Tx{raw})
-	if size > b.left.bytes {
+	if size > b.bytes {
 		return errBlockBytes
 	}
 	tx, err := p.app.TxDecode(raw)
 	if err != nil {
 		return err
 	}
-	gasTx, ok := tx.(sdk.GasTx)
-	if !ok || gasTx.GetGas() > b.left.gas {
-		return errBlockGas
-	}
 	m, isBallot := ante.Ballot(tx)
+	left := &b.forOfficials
 	if isBallot {
-		if b.left.ballots == 0 {
+		left = &b.forBallots
+		if b.ballots == 0 {
 			return errBlockBallots
 		}
 		if _, there := b.cast[castOf(m)]; there {
 			return errDuplicate
 		}
 	}
+	gasTx, ok := tx.(sdk.GasTx)
+	if !ok || gasTx.GetGas() > left.gas {
+		return errBlockGas
+	}
+	if size > left.bytes {
+		return errBlockBytes
+	}
 	info, _, _, err := p.app.RunTx(mode, raw, tx, -1, nil, nil)
 	if err != nil {
 		return err
 	}
 	gas := max(info.GasWanted, gasTx.GetGas())
-	if gas > b.left.gas {
+	if gas > left.gas {
 		return errBlockGas
 	}
-	b.left.bytes -= size
-	b.left.gas -= gas
+	b.bytes -= size
+	left.bytes -= size
+	left.gas -= gas
 	if isBallot {
-		b.left.ballots--
+		b.ballots--
 		b.cast[castOf(m)] = struct{}{}
 	}
 	return nil
@@ -150,6 +155,32 @@ type limits struct {
 	bytes   int64
 	gas     uint64
 	ballots int
+}
+
+// largestBallot is the length of a ballot's transaction of the largest format, rounded up.
+const largestBallot = 3 << 10
+
+// budget is what one kind of transaction may take of a block.
+type budget struct {
+	bytes int64
+	gas   uint64
+}
+
+// split divides a block between ballots and officials' transactions, so that neither can
+// keep the other out. The ballots get what max_ballots_per_block of them take, the officials
+// the rest, but no less than one of their largest transactions takes, or half of a block that
+// is too small for that. Both parts only grow with the block.
+func (l limits) split() (ballots, officials budget) {
+	gas := uint64(l.ballots) * types.BallotGas
+	bytes := int64(l.ballots) * largestBallot
+	officials = budget{
+		bytes: max(l.bytes-bytes, min(officialBytes, l.bytes/2)),
+		gas:   min(officialGas, l.gas/2),
+	}
+	if l.gas > gas {
+		officials.gas = max(officials.gas, l.gas-gas)
+	}
+	return budget{bytes: l.bytes - officials.bytes, gas: l.gas - officials.gas}, officials
 }
 
 // cast names an elector's ballot in an election.
@@ -164,8 +195,19 @@ func castOf(m *types.MsgCastBallot) cast {
 
 // block is what a proposal holds so far.
 type block struct {
-	left limits
-	cast map[cast]struct{}
+	// forBallots and forOfficials is what is left for each, bytes what is left for both.
+	forBallots, forOfficials budget
+	bytes                    int64
+	ballots                  int
+	cast                     map[cast]struct{}
 }
 
-func newBlock(l limits) *block { return &block{left: l, cast: make(map[cast]struct{})} }
+// newBlock returns an empty proposal. If it may take fewer bytes than the block, because
+// the block holds other things too, that is at the expense of officials first.
+func newBlock(l limits, bytes int64) *block {
+	b := &block{bytes: min(l.bytes, bytes), ballots: l.ballots, cast: make(map[cast]struct{})}
+	b.forBallots, _ = l.split()
+	l.bytes = b.bytes
+	_, b.forOfficials = l.split()
+	return b
+}

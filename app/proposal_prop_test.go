@@ -9,6 +9,8 @@ import (
 
 	"github.com/evoted/evoted/testutil/fixture"
 	"github.com/evoted/evoted/testutil/network"
+	"github.com/evoted/evoted/x/election/ante"
+	"github.com/evoted/evoted/x/election/types"
 )
 
 func prepareWithin(t *testing.T, c *network.Chain, size int64, txs [][]byte) [][]byte {
@@ -37,9 +39,9 @@ func pool(t *testing.T, c *network.Chain) [][]byte {
 	}
 	for sequence := range uint64(4) {
 		txs = append(txs, officialTx(t, c, c.Election.Organiser, sequence, abort(c)))
-		heavy := draft(t, c.Election.Trustees[0], sequence, registerKey(t, c, 0))
-		heavy.AuthInfo.Fee.GasLimit = 80_000_000
-		txs = append(txs, signDraft(t, c, heavy, c.Election.Trustees[0]))
+		for _, trustee := range c.Election.Trustees {
+			txs = append(txs, heavyTx(t, c, trustee, sequence, ante.GasBound(&types.MsgConfirmDeals{})))
+		}
 	}
 	return append(txs, nil, []byte("not a transaction"), make([]byte, 200_000))
 }

@@ -9,10 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 
 	"github.com/evoted/evoted/app"
 	"github.com/evoted/evoted/testutil/fixture"
 	"github.com/evoted/evoted/testutil/network"
+	"github.com/evoted/evoted/x/election/ante"
+	"github.com/evoted/evoted/x/election/client"
 	"github.com/evoted/evoted/x/election/types"
 )
 
@@ -85,36 +88,98 @@ func TestProcessProposalRejects(t *testing.T) {
 		block(t, c, good, good, ballotTx(t, c, 0, 1)))
 }
 
-// TestBlockLimits: gas and bytes are summed over the block.
-func TestBlockLimits(t *testing.T) {
+// heavyTx returns a transaction of an account that states gas and passes the checks. It fails
+// when it is executed, because the keys of the election are final.
+func heavyTx(t *testing.T, c *network.Chain, account fixture.Account, sequence, gas uint64) []byte {
+	t.Helper()
+	d := draft(t, account, sequence, &types.MsgConfirmDeals{Trustee: account.Text, ElectionId: fixture.ID})
+	d.AuthInfo.Fee.GasLimit = gas
+	return signDraft(t, c, d, account)
+}
+
+// TestOfficialGasBound: the gas that an official states is bounded by the message, and the
+// client's limits are within the bounds.
+func TestOfficialGasBound(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, fixture.Options{})
-	heavy := func(account fixture.Account, gas uint64, message sdk.Msg) []byte {
-		d := draft(t, account, 0, message)
-		d.AuthInfo.Fee.GasLimit = gas
-		return signDraft(t, c, d, account)
+	bound := ante.GasBound(&types.MsgConfirmDeals{})
+	require.Zero(t, check(t, c, heavyTx(t, c, c.Election.Trustees[0], 0, bound)))
+	over := heavyTx(t, c, c.Election.Trustees[1], 0, bound+1)
+	require.Equal(t, sdkerrors.ErrInvalidGasLimit.ABCICode(), check(t, c, over))
+	require.False(t, accepts(t, c, over))
+	hog := draft(t, c.Election.Organiser, 0, abort(c))
+	hog.AuthInfo.Fee.GasLimit = uint64(app.MaxBlockGas)
+	require.Equal(t, sdkerrors.ErrInvalidGasLimit.ABCICode(), check(t, c, signDraft(t, c, hog, c.Election.Organiser)))
+
+	for _, messages := range [][]sdk.Msg{
+		{&types.MsgRegisterTrusteeKey{}},
+		{&types.MsgCreateElection{}},
+		{&types.MsgAbortElection{}},
+		{&types.MsgAttestRoll{}},
+		{&types.MsgRegisterElectors{Electors: make([]types.Elector, types.LimitBatch)}},
+		{&types.MsgCommitDeal{}},
+		{&types.MsgSubmitDeal{Deal: make([]byte, types.MaxDealSize)}},
+		{&types.MsgConfirmDeals{}},
+		{&types.MsgSubmitDecryptionShare{}},
+		{&types.MsgPublishResult{}},
+		{&types.MsgCommitDeal{}, &types.MsgConfirmDeals{}},
+	} {
+		require.LessOrEqual(t, client.GasLimit(messages...), ante.GasBound(messages...), "%T", messages[0])
+		require.LessOrEqual(t, ante.GasBound(messages...), uint64(ante.MaxOfficialGas), "%T", messages[0])
 	}
-	half := uint64(app.MaxBlockGas)/2 + 1
-	first := heavy(c.Election.Organiser, half, abort(c))
-	second := heavy(c.Election.Trustees[0], half, registerKey(t, c, 0))
-	require.True(t, accepts(t, c, first))
-	require.True(t, accepts(t, c, second))
-	require.False(t, accepts(t, c, first, second))
-	require.Equal(t, [][]byte{first}, prepare(t, c, first, second))
-	small := heavy(c.Election.Trustees[0], half-2, registerKey(t, c, 0))
-	require.True(t, accepts(t, c, first, small))
+}
+
+// TestOfficialsLeaveRoom: whatever officials send, a full block of ballots fits beside it,
+// and the other way round. No block takes more gas than consensus allows.
+func TestOfficialsLeaveRoom(t *testing.T) {
+	t.Parallel()
+	c := newChain(t, fixture.Options{MaxBallotsPerBlock: 900})
+	// The officials have 250 - 90 million: two of these and no third.
+	bound := ante.GasBound(&types.MsgConfirmDeals{})
+	var hogs [][]byte
+	for _, account := range c.Election.Officials() {
+		for sequence := range uint64(2) {
+			hogs = append(hogs, heavyTx(t, c, account, sequence, bound))
+		}
+	}
+	var ballots [][]byte
+	for i := range c.Election.Electors {
+		ballots = append(ballots, ballotTx(t, c, i, 1))
+	}
+	require.Equal(t, append(slices.Clone(hogs[:2]), ballots...), prepare(t, c, append(slices.Clone(hogs), ballots...)...))
+	require.True(t, accepts(t, c, append(slices.Clone(hogs[:2]), ballots...)...))
+	require.False(t, accepts(t, c, hogs[:3]...))
+	require.True(t, accepts(t, c, append(slices.Clone(ballots), hogs[:2]...)...))
 
 	// A ballot states the gas of a ballot; there is no way to make it heavier or lighter.
-	ballot := ballotTx(t, c, 0, 1)
-	response, err := c.Check(ballot)
+	response, err := c.Check(ballots[0])
 	require.NoError(t, err)
 	require.EqualValues(t, types.BallotGas, response.GasWanted)
 	require.EqualValues(t, types.BallotGas, response.GasUsed)
-	full := heavy(c.Election.Organiser, uint64(app.MaxBlockGas)-types.BallotGas+1, abort(c))
-	require.False(t, accepts(t, c, full, ballot))
-	require.Equal(t, [][]byte{full}, prepare(t, c, full, ballot))
-	exact := heavy(c.Election.Organiser, uint64(app.MaxBlockGas)-types.BallotGas, abort(c))
-	require.True(t, accepts(t, c, exact, ballot))
+}
+
+// TestBlockShares: the shares of ballots and officials are the whole block and never more,
+// for any size, and each side has something.
+func TestBlockShares(t *testing.T) {
+	t.Parallel()
+	for _, ballots := range []int{1, 200, 1000, 10_000} {
+		for _, size := range []int64{2, 30_000, 1 << 20, app.MaxBlockBytes, 100 << 20} {
+			for _, gas := range []uint64{2, 1_000_000, uint64(app.MaxBlockGas), 1 << 40} {
+				forBallots, forOfficials := app.BlockShares(size, gas, ballots)
+				require.Equal(t, size, forBallots.Bytes+forOfficials.Bytes)
+				require.Equal(t, gas, forBallots.Gas+forOfficials.Gas)
+				require.Positive(t, min(forBallots.Bytes, forOfficials.Bytes))
+				require.Positive(t, min(forBallots.Gas, forOfficials.Gas))
+			}
+		}
+	}
+	// In a block of a new chain the ballots have all that the parameter promises.
+	for _, ballots := range []int{1, 200, 1000} {
+		forBallots, forOfficials := app.BlockShares(app.MaxBlockBytes, uint64(app.MaxBlockGas), ballots)
+		require.GreaterOrEqual(t, forBallots.Gas, uint64(ballots)*types.BallotGas)
+		require.GreaterOrEqual(t, forOfficials.Gas, uint64(ante.MaxOfficialGas))
+		require.GreaterOrEqual(t, forOfficials.Bytes, int64(ante.MaxTxSize))
+	}
 }
 
 // TestVotingWindow: the block's time decides, in the mempool, in proposals and in blocks.

@@ -7,13 +7,18 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
+	"github.com/cosmos/cosmos-sdk/client"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 	sdktx "github.com/cosmos/cosmos-sdk/types/tx"
 
 	"github.com/evoted/evoted/app"
 	"github.com/evoted/evoted/testutil/fixture"
 	"github.com/evoted/evoted/testutil/network"
+	"github.com/evoted/evoted/x/election/ante"
 	"github.com/evoted/evoted/x/election/ballot"
 	"github.com/evoted/evoted/x/election/crypto/field"
 	"github.com/evoted/evoted/x/election/proof/key"
@@ -135,10 +140,80 @@ func TestSimulation(t *testing.T) {
 	require.Equal(t, sdkerrors.ErrUnauthorized.ABCICode(), check(t, c, unsigned))
 	_, _, err = c.App.SimulateTx([]byte("not a transaction"))
 	require.Error(t, err)
+}
 
-	answer, err := c.App.Query(t.Context(), &abci.RequestQuery{Path: "/app/simulate", Data: tx})
+// TestSimulationIsBounded: no simulation runs under CometBFT's lock, none waits for another,
+// and none goes on for ever.
+func TestSimulationIsBounded(t *testing.T) {
+	t.Parallel()
+	c := newChain(t, fixture.Options{})
+	c.App.RegisterTxService(client.Context{}.WithInterfaceRegistry(c.App.EncodingConfig().InterfaceRegistry))
+	official := officialTx(t, c, c.Election.Trustees[0], 0, registerKey(t, c, 0))
+	request, err := (&sdktx.SimulateRequest{TxBytes: official}).Marshal()
 	require.NoError(t, err)
-	require.NotZero(t, answer.Code)
+	for path, data := range map[string][]byte{
+		"/app/simulate": official, "/cosmos.tx.v1beta1.Service/Simulate": request,
+	} {
+		answer, err := c.App.Query(t.Context(), &abci.RequestQuery{Path: path, Data: data})
+		require.NoError(t, err)
+		require.Equal(t, sdkerrors.ErrInvalidRequest.ABCICode(), answer.Code, path)
+		require.Contains(t, answer.Log, "gRPC")
+	}
+
+	c.App.WhileSimulating(func() {
+		_, _, err := c.App.SimulateTx(official)
+		require.Equal(t, codes.ResourceExhausted, status.Code(err))
+		// A ballot costs nothing to speak of and is not held up.
+		_, _, err = c.App.SimulateTx(ballotTx(t, c, 0, 1))
+		require.NoError(t, err)
+	})
+	gas, _, err := c.App.SimulateTx(official)
+	require.NoError(t, err)
+	require.EqualValues(t, ante.GasBound(registerKey(t, c, 0)), gas.GasWanted)
+
+	// The same message again and again: it stops at the bound.
+	endless := make([]sdk.Msg, 0, ante.MaxOfficialMessages)
+	for range ante.MaxOfficialMessages {
+		endless = append(endless, &types.MsgConfirmDeals{Trustee: c.Election.Trustees[0].Text, ElectionId: fixture.ID})
+	}
+	tx, err := c.App.TxDecode(officialTx(t, c, c.Election.Trustees[0], 0, endless...))
+	require.NoError(t, err)
+	ctx, err := ante.OfficialGasDecorator{}.AnteHandle(c.App.GetContextForCheckTx(nil), tx, true,
+		func(ctx sdk.Context, _ sdk.Tx, _ bool) (sdk.Context, error) { return ctx, nil })
+	require.NoError(t, err)
+	require.EqualValues(t, ante.MaxSimulatedGas, ctx.GasMeter().Limit())
+}
+
+// TestRevisionFlood: with LAST_COUNTS an elector has one pending ballot, whatever revisions
+// it signs: one place in the mempool and one proof, until it is in a block.
+func TestRevisionFlood(t *testing.T) {
+	t.Parallel()
+	c := newChain(t, fixture.Options{Policy: types.REVOTE_POLICY_LAST_COUNTS})
+	txs := make([][]byte, 0, 30)
+	for revision := range uint64(30) {
+		txs = append(txs, ballotTx(t, c, 0, revision+1))
+		require.Equal(t, revision > 0, check(t, c, txs[revision]) == types.ErrBallotPending.ABCICode(), revision)
+	}
+	checked, _ := c.App.ProofsChecked()
+	require.EqualValues(t, 1, checked)
+	require.Equal(t, txs[:1], prepare(t, c, txs...))
+
+	// Another block passes, and the pending one keeps its place.
+	block(t, c)
+	for range 2 {
+		stays, err := c.Recheck(txs[0])
+		require.NoError(t, err)
+		require.Zero(t, stays.Code)
+		require.Equal(t, types.ErrBallotPending.ABCICode(), check(t, c, txs[1]))
+	}
+	// Once it is in a block the elector may vote again.
+	require.Equal(t, []uint32{0}, block(t, c, txs[0]))
+	gone, err := c.Recheck(txs[0])
+	require.NoError(t, err)
+	require.Equal(t, types.ErrRevision.ABCICode(), gone.Code)
+	require.Zero(t, check(t, c, txs[1]))
+	require.Equal(t, types.ErrBallotPending.ABCICode(), check(t, c, txs[2]))
+	require.Equal(t, []uint32{0}, block(t, c, txs[1]))
 }
 
 // TestCacheChangesNothing: a node that remembers all proofs and one that remembers none

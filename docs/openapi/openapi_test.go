@@ -19,10 +19,13 @@ func TestServe(t *testing.T) {
 	require.Equal(t, "application/json", answer.Header().Get("Content-Type"))
 
 	var description struct {
-		Swagger string         `json:"swagger"`
+		Swagger string `json:"swagger"`
+		Info    struct{ Title, Version string }
 		Paths   map[string]any `json:"paths"`
 	}
 	require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &description))
 	require.Equal(t, "2.0", description.Swagger)
+	require.Equal(t, "evoted", description.Info.Title)
+	require.Equal(t, "v1", description.Info.Version)
 	require.Contains(t, description.Paths, "/evoted/authority/v1/authorities")
 }

@@ -54,7 +54,14 @@ func (a *Accounts) HasAccount(_ context.Context, address sdk.AccAddress) bool {
 }
 
 // Authorities is an authority keeper with a fixed list of operators.
-type Authorities struct{ Operators map[string]bool }
+type Authorities struct {
+	Operators map[string]bool
+	// Dev makes the chain one for development.
+	Dev bool
+}
+
+// Development reports whether Dev is set.
+func (a *Authorities) Development(context.Context) (bool, error) { return a.Dev, nil }
 
 // IsOperator reports whether the address is one of the operators.
 func (a *Authorities) IsOperator(_ context.Context, address string) (bool, error) {

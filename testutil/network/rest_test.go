@@ -60,6 +60,10 @@ func TestRoutes(t *testing.T) {
 		"/evoted/election/v1/circuits":                                 "insecure-single-party",
 		"/evoted/election/v1/elections/1":                              "Shall it be?",
 		"/evoted/election/v1/elections/1/roll/0":                       "commitment",
+		"/evoted/election/v1/elections?phase=PHASE_OPEN":               "Shall it be?",
+		"/evoted/election/v1/elections?phase=open":                     "Shall it be?",
+		"/evoted/election/v1/elections?phase=2":                        "Shall it be?",
+		"/evoted/election/v1/elections?phase=PHASE_TALLIED":            `"elections":[]`,
 		"/evoted/authority/v1/params":                                  "development",
 		"/evoted/authority/v1/authorities":                             "authority-3",
 		"/evoted/authority/v1/authorities/" + network.Operator(2).Text: "authority-2",
@@ -77,6 +81,7 @@ func TestRoutes(t *testing.T) {
 	nobody := hex.EncodeToString(make([]byte, 32))
 	for path, want := range map[string]int{
 		"/evoted/election/v1/elections/99":                     http.StatusNotFound,
+		"/evoted/election/v1/elections?phase=ended":            http.StatusBadRequest,
 		"/evoted/election/v1/elections/1/ballots/" + nobody:    http.StatusNotFound,
 		"/evoted/authority/v1/authorities/" + e.Organiser.Text: http.StatusNotFound,
 		"/evoted/authority/v1/authorities/nobody":              http.StatusBadRequest,

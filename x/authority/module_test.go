@@ -114,6 +114,20 @@ func TestInitGenesisRefuses(t *testing.T) {
 	require.Panics(t, func() { f.module.InitGenesis(f.ctx, f.cdc, f.cdc.MustMarshalJSON(&three)) })
 }
 
+func TestDevelopment(t *testing.T) {
+	t.Parallel()
+	for _, want := range []bool{false, true} {
+		f := setup(t)
+		genesis := set(t, 4)
+		genesis.Params.Development = want
+		_, err := f.keeper.InitGenesis(f.ctx, genesis)
+		require.NoError(t, err)
+		development, err := f.keeper.Development(f.ctx)
+		require.NoError(t, err)
+		require.Equal(t, want, development)
+	}
+}
+
 func TestIsOperator(t *testing.T) {
 	t.Parallel()
 	f := setup(t)
@@ -184,4 +198,7 @@ func TestModule(t *testing.T) {
 	options := f.module.AutoCLIOptions()
 	require.Nil(t, options.Tx)
 	require.Len(t, options.Query.RpcCommandOptions, 3)
+	for _, c := range options.Query.RpcCommandOptions {
+		require.Contains(t, c.Example, "evoted query authority ", c.RpcMethod)
+	}
 }

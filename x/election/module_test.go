@@ -1,12 +1,16 @@
 package election_test
 
 import (
+	"net/url"
 	"testing"
 
+	gwruntime "github.com/grpc-ecosystem/grpc-gateway/runtime"
+	"github.com/grpc-ecosystem/grpc-gateway/utilities"
 	"github.com/stretchr/testify/require"
 
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
 
+	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/codec"
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -69,4 +73,24 @@ func TestModuleGenesis(t *testing.T) {
 	require.Error(t, m.ValidateGenesis(cdc, nil, []byte(`{"nonsense":1}`)))
 	require.ErrorIs(t, m.ValidateGenesis(cdc, nil, []byte(`{"params":{}}`)), types.ErrInvalidParams)
 	require.Panics(t, func() { m.InitGenesis(c.Ctx, cdc, []byte(`{"params":{}}`)) })
+}
+
+// The REST gateway reads phases by their names, in short and by number.
+func TestPhaseNames(t *testing.T) {
+	t.Parallel()
+	election.AppModule{}.RegisterGRPCGatewayRoutes(client.Context{}, gwruntime.NewServeMux())
+	election.AppModule{}.RegisterGRPCGatewayRoutes(client.Context{}, gwruntime.NewServeMux())
+	for text, want := range map[string]types.Phase{
+		"PHASE_TALLIED": types.PHASE_TALLIED, "tallied": types.PHASE_TALLIED, "OPEN": types.PHASE_OPEN,
+		"phase_open": types.PHASE_OPEN, "2": types.PHASE_OPEN, "unspecified": types.PHASE_UNSPECIFIED,
+	} {
+		var request types.QueryElectionsRequest
+		err := gwruntime.PopulateQueryParameters(&request, url.Values{"phase": {text}}, utilities.NewDoubleArray(nil))
+		require.NoError(t, err, text)
+		require.Equal(t, want, request.Phase, text)
+	}
+	for _, text := range []string{"ended", "99", "PHASE_"} {
+		err := gwruntime.PopulateQueryParameters(&types.QueryElectionsRequest{}, url.Values{"phase": {text}}, utilities.NewDoubleArray(nil))
+		require.Error(t, err, text)
+	}
 }

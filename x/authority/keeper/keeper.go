@@ -49,6 +49,13 @@ func (k *Keeper) IsOperator(ctx context.Context, address string) (bool, error) {
 	return k.authorities.Has(ctx, raw)
 }
 
+// Development reports whether the chain is for development only: its rules of independence
+// are waived.
+func (k *Keeper) Development(ctx context.Context) (bool, error) {
+	params, err := k.params.Get(ctx)
+	return params.Development, err
+}
+
 // Params returns the rules of the set.
 func (k *Keeper) Params(ctx context.Context) (types.Params, error) {
 	return k.params.Get(ctx)

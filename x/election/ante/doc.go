@@ -16,8 +16,8 @@
 //  3. BallotBytesDecorator: the bytes are the one encoding of this ballot, so it has one
 //     hash (not on recheck).
 //  4. BallotEncodingDecorator: field elements and points are canonical (not on recheck).
-//  5. BallotStateDecorator: the election is open at this block time and the nullifier is
-//     unused.
+//  5. BallotStateDecorator: the election is open at this block time, the nullifier is unused
+//     or the revision larger, and no other ballot with the nullifier is pending here.
 //  6. BallotSignatureDecorator: the ephemeral key signed these bytes for this chain (not on
 //     recheck).
 //  7. BallotProofDecorator: the proof holds (not on recheck nor when simulating).
@@ -38,15 +38,17 @@
 //  7. OfficialTimeoutDecorator: the transaction is ordered by the account's sequence.
 //  8. OfficialEncodingDecorator: the bytes are the canonical encoding of their parts.
 //  9. SetUpContextDecorator (SDK): the gas meter of the stated limit.
-//  10. ValidateBasicDecorator (SDK): as many signatures as signers.
-//  11. TxTimeoutHeightDecorator (SDK): the transaction has not timed out.
-//  12. ConsumeTxSizeGasDecorator (SDK): gas for the length.
-//  13. OfficialQuotaDecorator: the account's messages of this block are not used up.
-//  14. SetPubKeyDecorator (SDK): the account exists; its key is remembered.
-//  15. ValidateSigCountDecorator (SDK): the number of keys is bounded.
-//  16. SigGasConsumeDecorator (SDK): gas for the signature, by type of key.
-//  17. SigVerificationDecorator (SDK): the signature holds.
-//  18. IncrementSequenceDecorator (SDK): the same transaction cannot come again.
+//  10. OfficialGasDecorator: the stated gas is bounded by the messages' types; a simulation
+//     ends at a bound of its own.
+//  11. ValidateBasicDecorator (SDK): as many signatures as signers.
+//  12. TxTimeoutHeightDecorator (SDK): the transaction has not timed out.
+//  13. ConsumeTxSizeGasDecorator (SDK): gas for the length.
+//  14. OfficialQuotaDecorator: the account's messages of this block are not used up.
+//  15. SetPubKeyDecorator (SDK): the account exists; its key is remembered.
+//  16. ValidateSigCountDecorator (SDK): the number of keys is bounded.
+//  17. SigGasConsumeDecorator (SDK): gas for the signature, by type of key.
+//  18. SigVerificationDecorator (SDK): the signature holds.
+//  19. IncrementSequenceDecorator (SDK): the same transaction cannot come again.
 //
 // There is no decorator for fees: transactions are free, and bounded by the lists instead.
 package ante

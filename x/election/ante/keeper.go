@@ -12,7 +12,7 @@ import (
 type Keeper interface {
 	// CheckBallot checks a ballot against the state at little cost: its election is open
 	// at this block time, its sizes are those of the format and its nullifier is unused,
-	// or its revision larger.
+	// or its revision larger, and no other ballot with the nullifier is pending.
 	CheckBallot(ctx context.Context, m *types.MsgCastBallot) error
 	// CheckBallotProof rebuilds the public inputs from state and message and checks the
 	// proof for them.

@@ -15,8 +15,11 @@ const (
 	MaxOfficialMessages = 16
 
 	kib = 1024
-	// maxDealSize holds a deal of 21 trustees for 32 slots, about 52 kB.
-	maxDealSize = 64 * kib
+	// maxDealSize holds the largest deal, about 66 KiB, and what is around it.
+	maxDealSize = types.MaxDealSize + maxEnvelopeSize
+	// maxEnvelopeSize holds a transaction without its message: memo, signer with the largest
+	// of keys, signature.
+	maxEnvelopeSize = 8 * kib
 	// maxRollSize holds the largest batch of electors.
 	maxRollSize = 128 * kib
 	// maxCreateSize holds a description of 4,000 characters in any script.

@@ -166,6 +166,10 @@ func TestReceipt(t *testing.T) {
 	require.Equal(t, ballot.TrackingCode(b.Digest()), got.TrackingCode)
 
 	text := string(raw)
+	require.Contains(t, text, `"height": 42`, "numbers are numbers")
+	got, err = ballot.ParseReceipt([]byte(strings.Replace(text, ": 42", `: "42"`, 1)))
+	require.NoError(t, err, "numbers in quotes are read as well")
+	require.Equal(t, r, got)
 	for name, bad := range map[string]string{
 		"empty":         "",
 		"null":          "null",
@@ -176,7 +180,9 @@ func TestReceipt(t *testing.T) {
 		"short digest":  strings.Replace(text, r.Digest, r.Digest[2:], 1),
 		"upper case":    strings.Replace(text, r.Nullifier, strings.ToUpper(r.Nullifier), 1),
 		"nullifier + r": strings.Replace(text, r.Nullifier, strings.Repeat("f", 64), 1),
-		"negative":      strings.Replace(text, `"42"`, `"-42"`, 1),
+		"negative":      strings.Replace(text, ": 42", ": -42", 1),
+		"fraction":      strings.Replace(text, ": 42", ": 4.5", 1),
+		"no number":     strings.Replace(text, ": 42", `: "x"`, 1),
 		"no chain":      strings.Replace(text, "test-1", "", 1),
 		"long":          text + strings.Repeat(" ", 1<<16),
 	} {

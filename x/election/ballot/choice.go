@@ -14,7 +14,7 @@ var ErrChoice = errors.New("ballot: cannot read the choice")
 const BlankChoice = "blank"
 
 // ParseChoice reads what an elector wants and returns the values v_1..v_K, checked
-// against the rules (errors of Rules.Check) for that voting power.
+// against the rules (errors of Manifest.Check) for that voting power.
 //
 // An argument is [CONTEST:]OPTION[=VALUE]. CONTEST is its number and may be left out if
 // there is one contest only, or if OPTION is written out and appears in one only. OPTION
@@ -24,7 +24,7 @@ const BlankChoice = "blank"
 func ParseChoice(m Manifest, weight uint64, args []string) ([]uint64, error) {
 	values := make([]uint64, m.Format.Slots)
 	if len(args) == 1 && strings.EqualFold(args[0], BlankChoice) && m.find(BlankChoice) == nil {
-		return values, m.Rules().Check(values, weight)
+		return values, m.Check(values, weight)
 	}
 	if len(args) == 0 {
 		return nil, fmt.Errorf("%w: name an option, or write %q for a blank vote", ErrChoice, BlankChoice)
@@ -40,7 +40,7 @@ func ParseChoice(m Manifest, weight uint64, args []string) ([]uint64, error) {
 		}
 		given[slot], values[slot] = true, value
 	}
-	if err := m.Rules().Check(values, weight); err != nil {
+	if err := m.Check(values, weight); err != nil {
 		return nil, err
 	}
 	return values, nil

@@ -94,18 +94,39 @@ func (m Manifest) validateContest(c Contest) error {
 }
 
 // checkReachable refuses a contest for which no ballot may exist, at a voting power of
-// 1: with more, a split budget only grows. It is exact for plain costs; for quadratic
-// costs with a minimum it may refuse a contest that has solutions hard to find.
+// 1 and, where a split budget grows with it, at the largest. It is exact for plain costs;
+// for quadratic costs with a minimum it may refuse a contest that has solutions hard to find.
 func (m Manifest) checkReachable(c Contest) error {
 	if m.Split && m.Quadratic && c.Lo > 0 {
 		return errors.New("with quadratic costs of a split power the least total must be 0")
 	}
 	n := uint64(len(c.Options))
+	if m.Split {
+		if err := m.checkSplit(c, n); err != nil {
+			return err
+		}
+	}
 	if m.Distinct {
 		return m.checkDistinct(c, n)
 	}
 	if most := m.greedy(c, n); most < c.Lo {
 		return fmt.Errorf("no ballot can reach the least total %d: %d is possible", c.Lo, most)
+	}
+	return nil
+}
+
+// checkSplit refuses a least total that the electors with the most power could not reach,
+// because a value has 32 bits however large the power is.
+func (m Manifest) checkSplit(c Contest, n uint64) error {
+	power := min(m.MaxTotalPower(), MaxWeight)
+	largest := min(MaxValue, c.Cap*power) // below 2^64
+	most := n * largest
+	if m.Distinct {
+		most -= min(most, n*(n-1)/2)
+	}
+	if c.Lo > most/power {
+		return fmt.Errorf("the least total %d cannot be reached by an elector with power %d, since a value is at most %d: lower it to %d, or name more options",
+			c.Lo, power, uint64(MaxValue), most/power)
 	}
 	return nil
 }
@@ -178,6 +199,45 @@ func (m Manifest) Rules() Rules {
 		r.Start[slot] = true
 	}
 	return r
+}
+
+// Check is Rules.Check with errors for people: they name the contest and the options, not
+// slots. errors.Is finds the same errors.
+func (m Manifest) Check(values []uint64, weight uint64) error {
+	rules := m.Rules()
+	v, err := rules.check(values, weight)
+	if v == nil {
+		return err
+	}
+	contest, option := m.at(v.first)
+	if option == "" {
+		return err // a slot without an option
+	}
+	switch {
+	case v.total != nil && errors.Is(v.kind, ErrTooLow):
+		return fmt.Errorf("%w: %q has %s, give at least %s", v.kind, contest, v.total, v.bound)
+	case v.total != nil:
+		return fmt.Errorf("%w: %q has %s, give at most %s", v.kind, contest, v.total, v.bound)
+	case errors.Is(v.kind, ErrRepeated):
+		_, second := m.at(v.second)
+		return fmt.Errorf("%w: %q and %q in %q both have %d", v.kind, option, second, contest, values[v.first])
+	case errors.Is(v.kind, ErrCap):
+		_, budget := rules.unitAndBudget(weight)
+		return fmt.Errorf("%w: %q in %q has %d, give at most %d", v.kind, option, contest, values[v.first], rules.Cap[v.first]*budget)
+	}
+	return fmt.Errorf("%w: %q in %q has %d", v.kind, option, contest, values[v.first])
+}
+
+// at returns the contest and the option of a slot, counted from 0; nothing if the slot is
+// not used.
+func (m Manifest) at(slot int) (contest, option string) {
+	for _, c := range m.Contests {
+		if slot < len(c.Options) {
+			return c.Title, c.Options[slot]
+		}
+		slot -= len(c.Options)
+	}
+	return "", ""
 }
 
 // Options returns the number of slots in use.

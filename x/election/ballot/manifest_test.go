@@ -187,3 +187,86 @@ func FuzzParseChoice(f *testing.F) {
 		}
 	})
 }
+
+// A value has 32 bits, so a least total that grows with the power can be out of reach for
+// those who have much of it, though not for those who have little.
+func TestSplitReachable(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name        string
+		cap, lo, hi uint64
+		options     int
+		distinct    bool
+		ok          bool
+	}{
+		{"one per option", 4, 2, 4, 2, false, true},
+		{"more than two values hold", 4, 3, 4, 2, false, false},
+		{"exactly", 4, 4, 4, 2, false, false},
+		{"blank", 4, 0, 4, 2, false, true},
+		{"small powers only", 1 << 20, 1 << 10, 1 << 20, 2, false, true},
+		{"small powers only, too much", 1 << 20, 1 << 14, 1 << 20, 2, false, false},
+		{"different values", 2, 2, 3, 2, true, false},
+		{"different values, less", 2, 1, 3, 2, true, true},
+	}
+	for _, tc := range tests {
+		c := ballot.Contest{Title: "Q", Options: []string{"A", "B"}[:tc.options], Cap: tc.cap, Lo: tc.lo, Hi: tc.hi}
+		m := ballot.Manifest{Format: ballot.Slots8, Split: true, Distinct: tc.distinct, Contests: []ballot.Contest{c}}
+		err := m.Validate()
+		if !tc.ok {
+			require.ErrorIs(t, err, ballot.ErrManifest, tc.name)
+			require.ErrorContains(t, err, "least total", tc.name)
+			continue
+		}
+		require.NoError(t, err, tc.name)
+		// The elector with the most power finds a ballot.
+		power := min(m.MaxTotalPower(), uint64(ballot.MaxWeight))
+		values := make([]uint64, 8)
+		values[0] = min(tc.cap*power, ballot.MaxValue, tc.lo*power)
+		values[1] = tc.lo*power - values[0]
+		if tc.distinct && values[0] == values[1] {
+			values[0]++
+		}
+		require.NoError(t, m.Check(values, power), tc.name)
+	}
+}
+
+// People read contests and options, not slots, and programs find the same errors.
+func TestManifestCheck(t *testing.T) {
+	t.Parallel()
+	m := ballot.Manifest{Format: ballot.Slots8, Distinct: true, Contests: []ballot.Contest{
+		{Title: "Budget", Options: []string{"Yes", "No"}, Cap: 3, Lo: 1, Hi: 4},
+		{Title: "Board", Options: []string{"Ada", "Ben", "Cleo"}, Cap: 9, Lo: 0, Hi: 6},
+	}}
+	require.NoError(t, m.Validate())
+	tests := []struct {
+		values []uint64
+		err    error
+		texts  []string
+	}{
+		{[]uint64{1, 0, 1, 2, 3, 0, 0, 0}, nil, nil},
+		{[]uint64{4, 0, 1, 2, 3, 0, 0, 0}, ballot.ErrCap, []string{`"Yes"`, `"Budget"`, "at most 3"}},
+		{[]uint64{1, 0, 1, 2, 2, 0, 0, 0}, ballot.ErrRepeated, []string{`"Ben"`, `"Cleo"`, `"Board"`, "both have 2"}},
+		{[]uint64{1, 0, 1, 2, 4, 0, 0, 0}, ballot.ErrTooHigh, []string{`"Board"`, "has 7", "at most 6"}},
+		{[]uint64{3, 2, 1, 2, 3, 0, 0, 0}, ballot.ErrTooHigh, []string{`"Budget"`, "has 5", "at most 4"}},
+		{[]uint64{1 << 32, 0, 1, 2, 3, 0, 0, 0}, ballot.ErrValue, []string{`"Yes"`, `"Budget"`}},
+		{[]uint64{1, 0, 1, 2, 3, 0, 0, 1}, ballot.ErrCap, nil},
+		{[]uint64{1}, ballot.ErrSlots, nil},
+	}
+	for _, tc := range tests {
+		err := m.Check(tc.values, 1)
+		require.ErrorIs(t, err, tc.err)
+		require.Equal(t, m.Rules().Check(tc.values, 1) == nil, err == nil)
+		for _, text := range tc.texts {
+			require.ErrorContains(t, err, text)
+			require.NotContains(t, err.Error(), "slot")
+		}
+	}
+	m.Distinct = false
+	err := m.Check(make([]uint64, 8), 1)
+	require.ErrorIs(t, err, ballot.ErrTooLow)
+	require.ErrorContains(t, err, `"Budget" has 0, give at least 1`)
+	_, err = ballot.ParseChoice(m, 1, []string{"Yes=4"})
+	require.ErrorIs(t, err, ballot.ErrCap)
+	require.ErrorContains(t, err, `"Yes" in "Budget" has 4, give at most 3`)
+	require.ErrorIs(t, m.Check(make([]uint64, 8), 0), ballot.ErrWeight)
+}

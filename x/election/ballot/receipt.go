@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/evoted/evoted/x/election/crypto/field"
 )
@@ -27,22 +28,24 @@ type Receipt struct {
 	Version int `json:"version"`
 	// ChainID and ElectionID say where the ballot was cast.
 	ChainID    string `json:"chain_id"`
-	ElectionID uint64 `json:"election_id,string"`
+	ElectionID uint64 `json:"election_id"`
 	// Revision of the ballot.
-	Revision uint64 `json:"revision,string"`
+	Revision uint64 `json:"revision"`
 	// TrackingCode is that of Digest.
 	TrackingCode string `json:"tracking_code"`
 	// Nullifier and Digest of the ballot, 32 bytes in lower-case hex.
 	Nullifier string `json:"nullifier"`
 	Digest    string `json:"digest"`
-	// TxHash is the transaction's hash in hex, Height the block that holds it.
+	// TxHash is the transaction's hash in hex, Height the block that holds it: 0 as long
+	// as no node has confirmed that.
 	TxHash string `json:"tx_hash"`
-	Height int64  `json:"height,string"`
+	Height int64  `json:"height"`
 	// Node answered that the ballot is stored.
 	Node string `json:"node"`
 }
 
-// NewReceipt returns the receipt of a ballot found in a block.
+// NewReceipt returns the receipt of a ballot found in a block, or, with height 0 and no
+// node, of one that was sent.
 func NewReceipt(b Ballot, txHash string, height int64, node string) Receipt {
 	digest := b.Digest()
 	return Receipt{
@@ -98,8 +101,23 @@ func ParseReceipt(b []byte) (Receipt, error) {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(b))
 	decoder.DisallowUnknownFields()
-	var r Receipt
-	if err := decoder.Decode(&r); err != nil {
+	// Numbers may be in quotes, as receipts had them first.
+	var file struct {
+		Receipt
+
+		ElectionID json.Number `json:"election_id"`
+		Revision   json.Number `json:"revision"`
+		Height     json.Number `json:"height"`
+	}
+	if err := decoder.Decode(&file); err != nil {
+		return Receipt{}, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	r := file.Receipt
+	var errs [3]error
+	r.ElectionID, errs[0] = strconv.ParseUint(file.ElectionID.String(), 10, 64)
+	r.Revision, errs[1] = strconv.ParseUint(file.Revision.String(), 10, 64)
+	r.Height, errs[2] = strconv.ParseInt(file.Height.String(), 10, 64)
+	if err := errors.Join(errs[:]...); err != nil {
 		return Receipt{}, fmt.Errorf("%w: %w", ErrReceipt, err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {

@@ -68,37 +68,71 @@ func (r Rules) Validate() error {
 }
 
 // Check reports whether an elector with that power may cast those values: the same
-// relation as the circuit's, written again in plain Go. Errors: ErrRules, ErrSlots,
-// ErrWeight, ErrValue, ErrCap, ErrTooLow, ErrTooHigh, ErrRepeated, ErrAmount.
+// relation as the circuit's, written again in plain Go. The texts name slots; for people
+// use Manifest.Check. Errors: ErrRules, ErrSlots, ErrWeight, ErrValue, ErrCap, ErrTooLow,
+// ErrTooHigh, ErrRepeated, ErrAmount.
 func (r Rules) Check(values []uint64, weight uint64) error {
+	_, err := r.check(values, weight)
+	return err
+}
+
+// violation is where values break the rules: at a slot, or two slots, counted from 0, or in
+// the whole contest that begins at first, whose total is out of bounds.
+type violation struct {
+	kind          error
+	first, second int
+	// total and bound of the contest, for ErrTooLow and ErrTooHigh.
+	total, bound *big.Int
+}
+
+// check is Check, and tells where the values break the rules if it is a rule that they
+// break.
+func (r Rules) check(values []uint64, weight uint64) (*violation, error) {
+	v, err := r.firstViolation(values, weight)
+	switch {
+	case err != nil || v == nil:
+		return nil, err
+	case v.total != nil:
+		side := "at most"
+		if errors.Is(v.kind, ErrTooLow) {
+			side = "at least"
+		}
+		return v, fmt.Errorf("%w: %s, %s %s", v.kind, v.total, side, v.bound)
+	case errors.Is(v.kind, ErrRepeated):
+		return v, fmt.Errorf("%w: slots %d and %d", v.kind, v.first+1, v.second+1)
+	}
+	return v, fmt.Errorf("%w: slot %d", v.kind, v.first+1)
+}
+
+func (r Rules) firstViolation(values []uint64, weight uint64) (*violation, error) {
 	if err := r.Validate(); err != nil {
-		return err
+		return nil, err
 	}
 	if len(values) != r.Slots() {
-		return fmt.Errorf("%w: %d values for %d slots", ErrSlots, len(values), r.Slots())
+		return nil, fmt.Errorf("%w: %d values for %d slots", ErrSlots, len(values), r.Slots())
 	}
 	if weight == 0 || weight > MaxWeight {
-		return ErrWeight
+		return nil, ErrWeight
 	}
 	unit, budget := r.unitAndBudget(weight)
 	for i, v := range values {
 		switch {
 		case v > MaxValue:
-			return fmt.Errorf("%w: slot %d", ErrValue, i+1)
+			return &violation{kind: ErrValue, first: i}, nil
 		case v > r.Cap[i]*budget:
-			return fmt.Errorf("%w: slot %d", ErrCap, i+1)
+			return &violation{kind: ErrCap, first: i}, nil
 		case unit*v > MaxAmount:
-			return fmt.Errorf("%w: slot %d", ErrAmount, i+1)
+			return &violation{kind: ErrAmount, first: i}, nil
 		}
 	}
 	for first := 0; first < r.Slots(); {
 		last := r.contestEnd(first)
-		if err := r.checkContest(values, first, last, budget); err != nil {
-			return err
+		if v := r.checkContest(values, first, last, budget); v != nil {
+			return v, nil
 		}
 		first = last + 1
 	}
-	return nil
+	return nil, nil
 }
 
 // contestEnd returns the last slot of the contest that begins at first.
@@ -110,7 +144,7 @@ func (r Rules) contestEnd(first int) int {
 	return last
 }
 
-func (r Rules) checkContest(values []uint64, first, last int, budget uint64) error {
+func (r Rules) checkContest(values []uint64, first, last int, budget uint64) *violation {
 	// Squares of 32 slots take 69 bits, bounds 72: more than a machine word.
 	sum := new(big.Int)
 	for i := first; i <= last; i++ {
@@ -121,16 +155,16 @@ func (r Rules) checkContest(values []uint64, first, last int, budget uint64) err
 		sum.Add(sum, cost)
 		for j := first; r.Distinct && j < i; j++ {
 			if values[i] == values[j] {
-				return fmt.Errorf("%w: slots %d and %d", ErrRepeated, j+1, i+1)
+				return &violation{kind: ErrRepeated, first: j, second: i}
 			}
 		}
 	}
 	b := new(big.Int).SetUint64(budget)
 	if low := new(big.Int).SetUint64(r.Lo[last]); sum.Cmp(low.Mul(low, b)) < 0 {
-		return fmt.Errorf("%w: %s, at least %s", ErrTooLow, sum, low)
+		return &violation{kind: ErrTooLow, first: first, total: sum, bound: low}
 	}
 	if high := new(big.Int).SetUint64(r.Hi[last]); sum.Cmp(high.Mul(high, b)) > 0 {
-		return fmt.Errorf("%w: %s, at most %s", ErrTooHigh, sum, high)
+		return &violation{kind: ErrTooHigh, first: first, total: sum, bound: high}
 	}
 	return nil
 }

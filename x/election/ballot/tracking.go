@@ -18,7 +18,7 @@ const (
 
 // TrackingCode returns the code by which an elector finds the ballot with this digest:
 // the digest's first 75 bits in fifteen characters and a check character, in four
-// groups of four, as in "7K3M-0Q2X-ZB4T-99AE".
+// groups of four, as in "7K3M-0Q2X-ZB4T-99AY".
 func TrackingCode(digest [32]byte) string {
 	var digits [codeLength]byte
 	for i := range codeLength - 1 {

@@ -97,6 +97,29 @@ func TestReserveBallot(t *testing.T) {
 	require.Equal(t, before, c.Dump())
 }
 
+// With LAST_COUNTS too, one ballot of a nullifier is pending: a larger revision waits until
+// the first is in a block. A pending ballot that is checked again is not its own rival.
+func TestOnePendingBallot(t *testing.T) {
+	t.Parallel()
+	c, id, electors := opened(t, lastCounts)
+	first, second := c.Vote(id, electors[0], 1, 1, 0), c.Vote(id, electors[0], 2, 0, 1)
+	for _, mode := range []sdk.ExecMode{sdk.ExecModeCheck, sdk.ExecModePrepareProposal, sdk.ExecModeProcessProposal} {
+		branch, _ := c.Ctx.WithExecMode(mode).CacheContext()
+		require.NoError(t, c.Keeper.CheckBallot(branch.WithTxBytes([]byte("first")), first))
+		require.NoError(t, c.Keeper.ReserveBallot(branch.WithTxBytes([]byte("first")), first))
+		require.ErrorIs(t, c.Keeper.CheckBallot(branch.WithTxBytes([]byte("second")), second), types.ErrBallotPending)
+		require.ErrorIs(t, c.Keeper.CheckBallot(branch.WithTxBytes([]byte("first")), first), types.ErrBallotPending)
+		again := branch.WithExecMode(sdk.ExecModeReCheck).WithIsReCheckTx(true)
+		require.NoError(t, c.Keeper.CheckBallot(again.WithTxBytes([]byte("first")), first))
+		require.ErrorIs(t, c.Keeper.CheckBallot(again.WithTxBytes([]byte("second")), second), types.ErrBallotPending)
+	}
+	// What is recorded is in none of these states.
+	c.Must(first)
+	branch, _ := c.Ctx.WithExecMode(sdk.ExecModeCheck).CacheContext()
+	require.NoError(t, c.Keeper.CheckBallot(branch, second))
+	require.ErrorIs(t, c.Keeper.CheckBallot(branch, first), types.ErrRevision)
+}
+
 // A ballot costs the same whatever the state holds: its handler charges nothing.
 func TestBallotGas(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,9 @@
 package keeper
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 
 	"cosmossdk.io/collections"
@@ -18,11 +20,42 @@ import (
 
 // CheckBallot makes the cheap checks of a ballot that need state: its election exists and
 // is open at this block time, its parts have the sizes of the format, and its nullifier is
-// unused, or its revision larger where the last ballot counts. Errors:
-// ErrElectionNotFound, ErrVotingClosed, ErrBallotSize, ErrNullifierUsed, ErrRevision.
+// unused, or its revision larger where the last ballot counts. Where transactions wait for
+// a block, no other ballot of the nullifier may be waiting. Errors: ErrElectionNotFound,
+// ErrVotingClosed, ErrBallotSize, ErrNullifierUsed, ErrRevision, ErrBallotPending.
 func (k *Keeper) CheckBallot(ctx context.Context, m *types.MsgCastBallot) error {
-	_, err := k.checkBallot(unmetered(sdk.UnwrapSDKContext(ctx)), m)
-	return err
+	sdkCtx := unmetered(sdk.UnwrapSDKContext(ctx))
+	accepted, err := k.checkBallot(sdkCtx, m)
+	if err != nil || !reserves(sdkCtx) {
+		return err
+	}
+	return k.checkPending(sdkCtx, m, accepted.election.RevotePolicy)
+}
+
+// reserves reports whether this is a check of a transaction that is not executed with it.
+func reserves(ctx sdk.Context) bool {
+	mode := ctx.ExecMode()
+	return mode != sdk.ExecModeFinalize && mode != sdk.ExecModeSimulate
+}
+
+// checkPending refuses a second ballot of a nullifier beside the one that waits, also with
+// a larger revision: one elector could else fill every mempool with ballots of which one
+// counts, each to be proved. A ballot that is checked again is not its own rival.
+func (k *Keeper) checkPending(ctx sdk.Context, m *types.MsgCastBallot, policy types.RevotePolicy) error {
+	pending, err := k.reserved.Get(ctx, collections.Join(m.ElectionId, m.Nullifier))
+	if errors.Is(err, collections.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if own := sha256.Sum256(ctx.TxBytes()); ctx.IsReCheckTx() && bytes.Equal(pending, own[:]) {
+		return nil
+	}
+	if policy == types.REVOTE_POLICY_LAST_COUNTS {
+		return errorsmod.Wrapf(types.ErrBallotPending, "election %d", m.ElectionId)
+	}
+	return errorsmod.Wrapf(types.ErrNullifierUsed, "election %d: the ballot waits for a block", m.ElectionId)
 }
 
 // open election and, if the ballot replaces one, the recorded ballot.
@@ -127,16 +160,18 @@ func openElection(chainID string, election *types.Election) (ballot.Election, er
 	}, nil
 }
 
-// ReserveBallot writes a checked ballot into the state of CheckTx, PrepareProposal or
+// ReserveBallot notes a checked ballot in the state of CheckTx, PrepareProposal or
 // ProcessProposal, so that a second ballot with its nullifier is refused there before its
-// proof is looked at. Where messages run afterwards (execution and simulation) it does
-// nothing: CastBallot records the ballot.
+// signature and proof are looked at. These states begin anew after every block, and with
+// them the notes: checking the mempool again fills them in. Where messages run afterwards
+// (execution and simulation) it does nothing: CastBallot records the ballot.
 func (k *Keeper) ReserveBallot(ctx context.Context, m *types.MsgCastBallot) error {
 	sdkCtx := unmetered(sdk.UnwrapSDKContext(ctx))
-	if mode := sdkCtx.ExecMode(); mode == sdk.ExecModeFinalize || mode == sdk.ExecModeSimulate {
+	if !reserves(sdkCtx) {
 		return nil
 	}
-	return k.record(sdkCtx, m)
+	hash := sha256.Sum256(sdkCtx.TxBytes())
+	return k.reserved.Set(sdkCtx, collections.Join(m.ElectionId, m.Nullifier), hash[:])
 }
 
 // record stores a ballot under its nullifier.

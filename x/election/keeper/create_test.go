@@ -231,3 +231,47 @@ func TestTrusteeKeys(t *testing.T) {
 	c.Must(c.TrusteeKey(rotated))
 	require.Equal(t, good.PublicKey, c.Election(id).Trustees[0].PublicKey)
 }
+
+// One trustee alone reads no ballots, but on a chain for development.
+func TestOneTrustee(t *testing.T) {
+	t.Parallel()
+	alone := func(m *types.MsgCreateElection) { m.Trustees, m.TrusteeThreshold = m.Trustees[:1], 1 }
+	c := fixture.New(t)
+	c.RegisterTrustees()
+	m := c.Message()
+	alone(m)
+	_, err := c.Deliver(m)
+	require.ErrorIs(t, err, types.ErrInvalidElection)
+	require.ErrorContains(t, err, "at least 2 trustees")
+	c.Authorities.Dev = true
+	require.Len(t, c.Election(c.Create(alone)).Trustees, 1)
+}
+
+// An election whose min_ballots no roll can reach could only be withheld.
+func TestUnreachableMinBallots(t *testing.T) {
+	t.Parallel()
+	c := fixture.New(t)
+	c.RegisterTrustees()
+	tests := []struct {
+		least, largest uint64
+		ok             bool
+	}{
+		{1<<32 - 1, 1, true},
+		{1 << 32, 1, false},
+		{^uint64(0), 1, false},
+		{1 << 10, 1 << 30, true}, // 2^30 for an option leaves a power of 2^10
+		{1<<10 + 1, 1 << 30, false},
+	}
+	for _, tc := range tests {
+		m := c.Message()
+		m.MinBallots = tc.least
+		m.Contests[0].MaxPerOption, m.Contests[0].MaxTotal = tc.largest, tc.largest
+		_, err := c.Deliver(m)
+		if tc.ok {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorIs(t, err, types.ErrInvalidElection)
+		require.ErrorContains(t, err, "min_ballots")
+	}
+}

@@ -16,6 +16,7 @@ import (
 const (
 	tooFewCommitted = "fewer trustees than the threshold committed to a deal before commit_deadline"
 	tooFewDealt     = "fewer trustees than the threshold dealt before deal_deadline"
+	tooFewConfirmed = "fewer trustees than the threshold confirmed their shares before confirm_deadline"
 	keysDegenerate  = "the trustees' deals give no usable keys"
 	rollNotSealed   = "the roll was not sealed before open_time"
 	keysNotFinal    = "the keys were not final before open_time"

@@ -10,9 +10,13 @@ const (
 	// GasDealPoint is the price of one commitment of a deal: a subgroup check and its part
 	// of the proofs.
 	GasDealPoint = 10_000
-	// GasShareSlot is the price of one slot of a decryption share: a subgroup check, a
-	// verification key and its part of the proof.
+	// GasShareSlot is the price of one slot of a decryption share: a subgroup check of the
+	// share and of the sum, and its part of the proof.
 	GasShareSlot = 40_000
+	// GasSharePoint is the price of one commitment of the deals from which the verification
+	// keys are made (slots x threshold x qualified dealers): decoding and adding it, as if
+	// nothing were cached.
+	GasSharePoint = 150
 	// GasResultSlot is the price of one total: combining the shares and one multiplication.
 	GasResultSlot = 40_000
 	// GasTrusteeKey is the price of checking a trustee's key and its proof.

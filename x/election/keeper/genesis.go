@@ -22,7 +22,9 @@ const rebuildBatch = 4096
 // InitGenesis puts a genesis into the empty state. The Merkle trees, the commitments, the
 // queue of deadlines and the number of active elections follow from it and are made again.
 // Deals are checked against the chain id, roots against the electors, keys against the
-// deals. Errors: ErrInvalidGenesis, ErrInvalidParams.
+// deals, decryption shares and totals against the sums. The proofs of ballots are not
+// checked: whoever checks an exported election checks them. Errors: ErrInvalidGenesis,
+// ErrInvalidParams.
 func (k *Keeper) InitGenesis(ctx context.Context, genesis *types.GenesisState) error {
 	if err := genesis.Validate(); err != nil {
 		return err
@@ -96,7 +98,44 @@ func (k *Keeper) initElection(ctx sdk.Context, genesis *types.ElectionGenesis) e
 	if err := k.tallies.Set(ctx, id, genesis.Tally); err != nil {
 		return err
 	}
+	if err := k.checkResult(ctx, genesis); err != nil {
+		return err
+	}
 	return k.save(ctx, &types.Election{}, &election)
+}
+
+// checkResult checks every decryption share against the sum and the deals, and the totals
+// against the shares. All of them are in the state already.
+func (k *Keeper) checkResult(ctx sdk.Context, genesis *types.ElectionGenesis) error {
+	election := &genesis.Election
+	if len(genesis.Shares) == 0 {
+		return nil // an election with a result has T shares or more
+	}
+	p, err := parameters(ctx.ChainID(), election)
+	if err != nil {
+		return err
+	}
+	for i := range genesis.Shares {
+		share := &genesis.Shares[i]
+		points, proof, err := parseShare(p, share.Share, share.Proof)
+		if err != nil {
+			return fmt.Errorf("decryption share %d: %w", share.Index, err)
+		}
+		holds, err := k.shareHolds(ctx, p, election, share.Index, points, proof)
+		if err != nil {
+			return fmt.Errorf("decryption share %d: %w", share.Index, err)
+		}
+		if !holds {
+			return fmt.Errorf("decryption share %d does not verify", share.Index)
+		}
+	}
+	if election.Phase != types.PHASE_TALLIED {
+		return nil
+	}
+	if err := boundTotals(p, election, genesis.Tally.Totals); err != nil {
+		return err
+	}
+	return k.checkTotals(ctx, p, election, genesis.Tally.Totals)
 }
 
 // rebuildRoll appends all electors again and compares what comes of it with what the

@@ -53,9 +53,11 @@ type Keeper struct {
 	invalidShares collections.Map[indexed, types.InvalidShare]
 	deadlines     collections.KeySet[leaf]
 
-	// In the transient store: the ballots of this block and the messages of each official.
-	cast  collections.Map[castKey, []byte]
-	quota collections.Map[sdk.AccAddress, uint64]
+	// In the transient store: the ballots of this block, the messages of each official, and
+	// the ballots that wait where transactions are checked.
+	cast     collections.Map[castKey, []byte]
+	quota    collections.Map[sdk.AccAddress, uint64]
+	reserved collections.Map[hashed, []byte]
 
 	keys  *keyCache
 	deals *dealCache
@@ -97,6 +99,7 @@ func NewKeeper(
 		deadlines:     collections.NewKeySet(sb, types.DeadlinesPrefix, "deadlines", position),
 		cast:          collections.NewMap(tb, types.CastPrefix, "cast", noteKey, collections.BytesValue),
 		quota:         collections.NewMap(tb, types.QuotaPrefix, "quota", sdk.AccAddressKey, collections.Uint64Value),
+		reserved:      collections.NewMap(tb, types.ReservedPrefix, "reserved", hash, collections.BytesValue),
 		keys:          newKeyCache(),
 		deals:         newDealCache(),
 	}

@@ -220,6 +220,23 @@ func TestDeadlines(t *testing.T) {
 		"nobody confirms": {
 			func(c *fixture.Chain, id uint64) { c.Keys(id, types.KEY_STATUS_CONFIRM) },
 			func(s types.Schedule) time.Time { return s.ConfirmDeadline },
+			types.KEY_STATUS_FAILED, types.PHASE_ABORTED, types.ABORT_REASON_TOO_FEW_CONFIRMATIONS,
+		},
+		"one confirms": {
+			func(c *fixture.Chain, id uint64) {
+				c.Keys(id, types.KEY_STATUS_CONFIRM)
+				c.Must(c.ConfirmMessage(id, 2))
+			},
+			func(s types.Schedule) time.Time { return s.ConfirmDeadline },
+			types.KEY_STATUS_FAILED, types.PHASE_ABORTED, types.ABORT_REASON_TOO_FEW_CONFIRMATIONS,
+		},
+		"two confirm": {
+			func(c *fixture.Chain, id uint64) {
+				c.Keys(id, types.KEY_STATUS_CONFIRM)
+				c.Must(c.ConfirmMessage(id, 2))
+				c.Must(c.ConfirmMessage(id, 3))
+			},
+			func(s types.Schedule) time.Time { return s.ConfirmDeadline },
 			types.KEY_STATUS_FINAL, types.PHASE_SETUP, types.ABORT_REASON_UNSPECIFIED,
 		},
 		"roll not sealed": {
@@ -292,6 +309,8 @@ func TestAllDeadlinesAtOnce(t *testing.T) {
 	c := fixture.New(t)
 	id := c.Create()
 	c.Keys(id, types.KEY_STATUS_CONFIRM)
+	c.Must(c.ConfirmMessage(id, 1))
+	c.Must(c.ConfirmMessage(id, 2))
 	c.Seal(id, fixture.Electors(3))
 	c.Block(c.Election(id).Schedule.CloseTime)
 	require.Equal(t, types.PHASE_WITHHELD, c.Election(id).Phase, "opened and closed without a ballot")

@@ -85,6 +85,9 @@ func (s msgServer) CreateElection(ctx context.Context, m *types.MsgCreateElectio
 		return nil, err
 	}
 	election := m.Election()
+	if err := s.requireTrustees(ctx, &election); err != nil {
+		return nil, err
+	}
 	if err := s.complete(sdkCtx, &election); err != nil {
 		return nil, err
 	}
@@ -128,6 +131,25 @@ func (k *Keeper) mayCreate(ctx context.Context, organiser string) error {
 		return errorsmod.Wrapf(types.ErrLimit, "%d elections are under way: wait until one has ended", active)
 	}
 	return nil
+}
+
+// leastTrustees is how many trustees a chain for real use asks for, and the least threshold:
+// one alone could read every ballot.
+const leastTrustees = 2
+
+// requireTrustees refuses an election whose ballots one trustee alone could decrypt, unless
+// the chain is for development.
+func (k *Keeper) requireTrustees(ctx context.Context, election *types.Election) error {
+	if len(election.Trustees) >= leastTrustees && election.TrusteeThreshold >= leastTrustees {
+		return nil
+	}
+	development, err := k.authorities.Development(ctx)
+	if err != nil || development {
+		return err
+	}
+	return errorsmod.Wrapf(types.ErrInvalidElection,
+		"with %d trustees and threshold %d one of them could read every ballot: name at least %d trustees with a threshold of at least %d",
+		len(election.Trustees), election.TrusteeThreshold, leastTrustees, leastTrustees)
 }
 
 // checkTimes compares a schedule, whose order is checked, with the block time.

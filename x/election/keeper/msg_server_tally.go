@@ -44,7 +44,8 @@ func (s msgServer) SubmitDecryptionShare(ctx context.Context, m *types.MsgSubmit
 	if err != nil {
 		return nil, err
 	}
-	charge(sdkCtx, GasShareSlot*uint64(p.Slots), "decryption share")
+	commitments := uint64(p.Threshold) * uint64(len(election.KeyGeneration.Qualified))
+	charge(sdkCtx, uint64(p.Slots)*(GasShareSlot+GasSharePoint*commitments), "decryption share")
 	points, proof, err := parseShare(p, m.Share, m.Proof)
 	if err != nil {
 		return nil, err

@@ -5,9 +5,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
+
 	fixture "github.com/evoted/evoted/testutil/election"
 	"github.com/evoted/evoted/x/election/crypto/curve"
 	"github.com/evoted/evoted/x/election/crypto/keygen"
+	"github.com/evoted/evoted/x/election/keeper"
 	"github.com/evoted/evoted/x/election/types"
 )
 
@@ -187,6 +190,7 @@ func TestAbsentDealer(t *testing.T) {
 	c.Must(c.DealMessage(id, 2))
 	require.Equal(t, types.KEY_STATUS_CONFIRM, c.Election(id).KeyGeneration.Status)
 	c.Must(c.ConfirmMessage(id, 3))
+	c.Must(c.ConfirmMessage(id, 1))
 	c.Block(c.Election(id).Schedule.ConfirmDeadline)
 	require.Equal(t, []uint32{1, 2}, c.Election(id).KeyGeneration.Qualified)
 	electors := fixture.Electors(3)
@@ -200,4 +204,29 @@ func TestAbsentDealer(t *testing.T) {
 	c.Must(c.ShareMessage(id, 2))
 	c.Must(c.ResultMessage(id))
 	require.Equal(t, uint64(6), c.Tally(id).Totals[0])
+}
+
+// A decryption share pays for all that its check can cost, also where this node remembers
+// the deals; and a node that remembers none comes to the same state.
+func TestShareGas(t *testing.T) {
+	t.Parallel()
+	c, id, electors := opened(t)
+	for _, e := range electors {
+		c.Must(c.Vote(id, e, 1, 1, 0))
+	}
+	c.Close(id)
+	cold := copyOf(t, c)
+	used := make([]uint64, 0, 2)
+	for _, chain := range []*fixture.Chain{c, cold} {
+		message, meter := c.ShareMessage(id, 1), storetypes.NewGasMeter(100_000_000)
+		chain.Ctx = chain.Ctx.WithGasMeter(meter)
+		chain.Must(message)
+		chain.Ctx = chain.Ctx.WithGasMeter(storetypes.NewInfiniteGasMeter())
+		used = append(used, meter.GasConsumed())
+	}
+	p := c.Parameters(id)
+	commitments := uint64(p.Slots * p.Threshold * len(c.Election(id).KeyGeneration.Qualified))
+	require.Greater(t, used[0], uint64(p.Slots)*keeper.GasShareSlot+commitments*keeper.GasSharePoint)
+	require.Equal(t, used[0], used[1])
+	require.Equal(t, c.Dump(), cold.Dump())
 }

@@ -10,13 +10,14 @@ import (
 	errorsmod "cosmossdk.io/errors"
 
 	"github.com/evoted/evoted/x/election/crypto/keygen"
+	"github.com/evoted/evoted/x/election/crypto/roll"
 )
 
 const (
 	// MaxRegistrars is the largest number of registrars of one election.
 	MaxRegistrars = 50
 	// MaxTrustees is the largest number of trustees of one election.
-	MaxTrustees = 21
+	MaxTrustees = keygen.MaxTrustees
 	// DefaultMinBallots is the least number of ballots that are decrypted together where
 	// the organiser does not say.
 	DefaultMinBallots = 3
@@ -130,6 +131,10 @@ func (d description) validate() error {
 	}
 	if err := m.Validate(); err != nil {
 		return errorsmod.Wrap(ErrInvalidElection, err.Error())
+	}
+	// Every elector has a weight of 1 or more.
+	if largest := min(m.MaxTotalPower(), roll.MaxLeaves); d.minBallots > largest {
+		return errorsmod.Wrapf(ErrInvalidElection, "min_ballots is %d, but no roll of this election can hold more than %d electors: lower it", d.minBallots, largest)
 	}
 	return nil
 }

@@ -74,4 +74,7 @@ var (
 	ErrInvalidParams = errorsmod.RegisterWithGRPCCode(ModuleName, 30, codes.InvalidArgument, "invalid parameters")
 	// ErrTooFewShares says that fewer valid shares than the threshold are recorded.
 	ErrTooFewShares = errorsmod.RegisterWithGRPCCode(ModuleName, 31, codes.FailedPrecondition, "too few decryption shares")
+	// ErrBallotPending says that another ballot of this elector waits for a block here. The
+	// same ballot may be sent again after the next block.
+	ErrBallotPending = errorsmod.RegisterWithGRPCCode(ModuleName, 32, codes.Unavailable, "another ballot with this nullifier waits for a block: send again after it")
 )

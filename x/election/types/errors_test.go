@@ -30,7 +30,7 @@ func allErrors() []*errorsmod.Error {
 		types.ErrQuota, types.ErrUnauthorised, types.ErrInvalidRoll, types.ErrDuplicateElector, types.ErrPower,
 		types.ErrAttestation, types.ErrRollSealed, types.ErrTrusteeKey, types.ErrDeal, types.ErrAlreadyDone,
 		types.ErrShare, types.ErrResult, types.ErrLimit, types.ErrCircuit, types.ErrBallotSize,
-		types.ErrInvalidGenesis, types.ErrInvalidParams, types.ErrTooFewShares,
+		types.ErrInvalidGenesis, types.ErrInvalidParams, types.ErrTooFewShares, types.ErrBallotPending,
 	}
 }
 

@@ -15,10 +15,13 @@ type AccountKeeper interface {
 	HasAccount(ctx context.Context, address sdk.AccAddress) bool
 }
 
-// AuthorityKeeper tells who operates an authority.
+// AuthorityKeeper tells who operates an authority, and what the chain is for.
 type AuthorityKeeper interface {
 	// IsOperator reports whether address is the operator account of an authority.
 	IsOperator(ctx context.Context, address string) (bool, error)
+	// Development reports whether the chain is for development, where one party may hold
+	// every role.
+	Development(ctx context.Context) (bool, error)
 }
 
 // ProofChecker checks ballot proofs. An implementation may remember which proofs it has

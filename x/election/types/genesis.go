@@ -10,6 +10,10 @@ import (
 	"github.com/evoted/evoted/x/election/proof/key"
 )
 
+// maxNextElectionID bounds the count of elections far above what can be reached, and far
+// below where it would begin again.
+const maxNextElectionID = 1 << 63
+
 // maxSetupLength bounds the text that tells how a circuit's keys were made.
 const maxSetupLength = 128
 
@@ -41,8 +45,12 @@ func (g *GenesisState) Validate() error {
 	if err := validateTrusteeKeys(g.TrusteeKeys); err != nil {
 		return errorsmod.Wrap(ErrInvalidGenesis, err.Error())
 	}
-	if g.NextElectionId == 0 {
-		return errorsmod.Wrap(ErrInvalidGenesis, "next_election_id counts from 1")
+	return g.validateElections()
+}
+
+func (g *GenesisState) validateElections() error {
+	if g.NextElectionId == 0 || g.NextElectionId > maxNextElectionID {
+		return errorsmod.Wrapf(ErrInvalidGenesis, "next_election_id is %d, it must be from 1 to 2^63", g.NextElectionId)
 	}
 	for i := range g.Elections {
 		id := g.Elections[i].Election.Id

@@ -207,7 +207,7 @@ func (g *ElectionGenesis) validateAttestations(ballot.Manifest) error {
 func (g *ElectionGenesis) validateContributions(ballot.Manifest) error {
 	indices := make([]uint32, 0, len(g.Contributions))
 	dealers := make([]uint32, 0, len(g.Contributions))
-	status := g.Election.KeyGeneration.Status
+	confirmed, status := 0, g.Election.KeyGeneration.Status
 	for i := range g.Contributions {
 		c := &g.Contributions[i]
 		if err := c.validate(status); err != nil {
@@ -217,6 +217,12 @@ func (g *ElectionGenesis) validateContributions(ballot.Manifest) error {
 		if len(c.Deal) != 0 {
 			dealers = append(dealers, c.Index)
 		}
+		if c.Confirmed {
+			confirmed++
+		}
+	}
+	if status == KEY_STATUS_FINAL && confirmed < int(g.Election.TrusteeThreshold) {
+		return errors.New("its keys are final with fewer confirmations than the threshold")
 	}
 	if err := ascending("contribution", indices, len(g.Election.Trustees)); err != nil {
 		return err

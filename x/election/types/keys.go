@@ -59,4 +59,8 @@ var (
 	CastPrefix = collections.NewPrefix(1)
 	// QuotaPrefix: 0x02 | account address -> messages of the account in this block (8 bytes).
 	QuotaPrefix = collections.NewPrefix(2)
+	// ReservedPrefix: 0x03 | election id (8) | nullifier (32) -> SHA-256 of the transaction
+	// of the pending ballot. Only in the states in which transactions are checked, never in
+	// that in which a block is executed.
+	ReservedPrefix = collections.NewPrefix(3)
 )

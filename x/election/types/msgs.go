@@ -5,6 +5,7 @@ import (
 
 	"github.com/evoted/evoted/x/election/crypto/curve"
 	"github.com/evoted/evoted/x/election/crypto/field"
+	"github.com/evoted/evoted/x/election/crypto/keygen"
 	"github.com/evoted/evoted/x/election/crypto/roll"
 )
 
@@ -13,10 +14,11 @@ const (
 	HashSize = 32
 	// SigmaProofSize is the length in bytes of a proof of knowledge or of equal logarithms.
 	SigmaProofSize = 64
-	// MaxDealSize bounds a deal in bytes: 21 trustees and 32 slots take about 52 kB.
-	MaxDealSize = 100_000
+	// MaxDealSize bounds a deal in bytes: that of the most trustees, all of whom are needed,
+	// and the most slots.
+	MaxDealSize = keygen.MaxDealSize
 	// MaxSlots is the largest number of slots of a ballot format.
-	MaxSlots = 32
+	MaxSlots = keygen.MaxSlots
 )
 
 // ValidateBasic checks the form of the message. It needs no state, as those of all other

@@ -10,7 +10,7 @@ import (
 // the genesis says.
 const (
 	MaxOrganisers           = 1_000
-	LimitBatch              = 5_000
+	LimitBatch              = 1_400 // about 60 kB, and within the gas of one transaction
 	LimitBallotsPerBlock    = 10_000
 	LimitTransitions        = 1_000
 	LimitMessagesPerBlock   = 1_000
