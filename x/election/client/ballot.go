@@ -1,14 +1,9 @@
 package client
 
 import (
-	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"time"
-
-	cmttypes "github.com/cometbft/cometbft/types"
 
 	"github.com/evoted/evoted/x/election/types"
 )
@@ -53,90 +48,89 @@ type Delivery struct {
 	Nodes []string
 	// Seen holds the nodes that show it as recorded.
 	Seen []string
+	// Sent is set if a node has the ballot or may have it.
+	Sent bool
+	// Other is the ballot of the same elector that is recorded in its place, if that is
+	// why it is not counted.
+	Other *types.Ballot
 	// Reason, if it is not counted or its fate is unknown.
 	Reason error
-}
-
-// RecordedBallot asks for the ballot with a nullifier. It returns nil if the chain has none.
-func (c *Client) RecordedBallot(ctx context.Context, electionID uint64, nullifier []byte) (*types.QueryBallotResponse, error) {
-	answer, err := First(ctx, c, func(ctx context.Context, n *Node) (*types.QueryBallotResponse, error) {
-		return queryBallot(ctx, n, electionID, nullifier)
-	})
-	if IsNotFound(err) {
-		return nil, nil
-	}
-	return answer, err
-}
-
-func queryBallot(ctx context.Context, n *Node, electionID uint64, nullifier []byte) (*types.QueryBallotResponse, error) {
-	return n.Query(ctx).Ballot(ctx, &types.QueryBallotRequest{ElectionId: electionID, Nullifier: hex.EncodeToString(nullifier)})
 }
 
 // Deliver sends the transaction of a ballot to every node at once and waits until it is
 // recorded, refused, too late, or ctx or BallotTimeout ends. It sends it again while it
 // waits. sent is called once some node took it, and may be nil.
-func (c *Client) Deliver(ctx context.Context, m *types.MsgCastBallot, tx []byte, closing time.Time, sent func(nodes []string)) Delivery {
+//
+// That a ballot is not counted is said only if nothing was sent, or if it is proved as far
+// as nodes can prove it: two of them (the only one, if there is one) refuse it, show it
+// as failed in a block, or show another ballot of this elector whose proof passes check.
+// Else its fate is unknown, whatever a single node says.
+func (c *Client) Deliver(ctx context.Context, m *types.MsgCastBallot, tx []byte, closing time.Time, check Checker, sent func(nodes []string)) Delivery {
 	ctx, cancel := context.WithTimeout(ctx, BallotTimeout)
 	defer cancel()
-	delivery := Delivery{Fate: FateUnknown}
-	nodes, err := c.broadcastBallot(ctx, tx)
-	delivery.Nodes = nodes
+	o := c.offerBallot(ctx, tx)
+	delivery := Delivery{Fate: FateUnknown, Nodes: o.taken, Sent: o.arrived()}
+	err := o.err()
 	switch {
 	case err == nil:
 		if sent != nil {
-			sent(nodes)
+			sent(o.taken)
 		}
-	case errors.Is(err, types.ErrNullifierUsed), errors.Is(err, types.ErrRevision):
-		// Perhaps it is this very ballot, sent by an earlier run: look before answering.
+	case !o.arrived():
+		return Delivery{Fate: FateNotCounted, Reason: err}
+	case !o.unclear && len(o.refused) >= c.negative():
 		delivery.Reason = err
-		found, conflict := c.recorded(ctx, m, &delivery)
-		if !found && conflict == nil {
-			conflict = err
-		}
-		if !found {
+		// Perhaps it is this very ballot, sent by an earlier run: look before answering.
+		found, conflict := c.recorded(ctx, m, check, &delivery)
+		switch {
+		case found:
+		case conflict != nil && !errors.Is(err, types.ErrRevision):
 			delivery.Fate, delivery.Reason = FateNotCounted, conflict
+		default:
+			delivery.Fate = FateNotCounted
 		}
 		return delivery
-	case errors.Is(err, ErrRefused), errors.Is(err, ErrNotSent):
-		return Delivery{Fate: FateNotCounted, Reason: err}
 	default:
 		delivery.Reason = err // may have arrived
 	}
-	c.follow(ctx, m, tx, closing, &delivery)
+	c.follow(ctx, m, tx, closing, check, &delivery)
 	return delivery
 }
 
-// broadcastBallot sends a ballot, and once more after a refusal that goes away by itself.
-func (c *Client) broadcastBallot(ctx context.Context, tx []byte) ([]string, error) {
-	nodes, err := c.Broadcast(ctx, tx)
+// offerBallot sends a ballot, and again after a refusal that goes away by itself. What
+// arrived in an earlier attempt stays arrived.
+func (c *Client) offerBallot(ctx context.Context, tx []byte) offer {
+	o := c.offer(ctx, tx)
 	for range sendAttempts {
-		if err == nil || !passing(err) {
+		if err := o.err(); err == nil || !passing(err) {
 			break
 		}
 		select {
 		case <-ctx.Done():
-			return nodes, err
+			return o
 		case <-time.After(retryPause):
-			nodes, err = c.Broadcast(ctx, tx)
+			again := c.offer(ctx, tx)
+			again.unclear = again.unclear || o.unclear || !again.arrived()
+			o = again
 		}
 	}
-	return nodes, err
+	return o
 }
 
 // follow waits for a ballot that was sent and fills in the delivery.
-func (c *Client) follow(ctx context.Context, m *types.MsgCastBallot, tx []byte, closing time.Time, delivery *Delivery) {
+func (c *Client) follow(ctx context.Context, m *types.MsgCastBallot, tx []byte, closing time.Time, check Checker, delivery *Delivery) {
 	ticker := time.NewTicker(pollInterval)
 	defer ticker.Stop()
 	lastSent := time.Now()
 	for {
-		found, conflict := c.recorded(ctx, m, delivery)
+		found, conflict := c.recorded(ctx, m, check, delivery)
 		if found {
 			return
 		}
 		if conflict == nil {
 			conflict = c.failed(ctx, tx)
 		}
-		if conflict == nil && c.tooLate(ctx, m, closing, delivery) {
+		if conflict == nil && c.tooLate(ctx, m, closing, check, delivery) {
 			if delivery.Fate == FateCounted {
 				return
 			}
@@ -149,8 +143,8 @@ func (c *Client) follow(ctx context.Context, m *types.MsgCastBallot, tx []byte, 
 		if time.Since(lastSent) >= resendInterval {
 			lastSent = time.Now()
 			// What this answers is of no interest: the ballot is looked for on the chain.
-			if nodes, err := c.Broadcast(ctx, tx); err == nil {
-				delivery.Nodes = nodes
+			if o := c.offer(ctx, tx); len(o.taken) > 0 {
+				delivery.Nodes = o.taken
 			}
 		}
 		select {
@@ -164,70 +158,9 @@ func (c *Client) follow(ctx context.Context, m *types.MsgCastBallot, tx []byte, 
 	}
 }
 
-// recorded looks for the ballot on every node. It is found when two nodes show it, or
-// all of those that answer if that is one. A ballot of the same elector with another
-// ephemeral key and no smaller revision is a conflict: this one will not be counted.
-func (c *Client) recorded(ctx context.Context, m *types.MsgCastBallot, delivery *Delivery) (found bool, conflict error) {
-	answers := ask(ctx, c.nodes, lookUpTimeout, func(ctx context.Context, n *Node) (*types.Ballot, error) {
-		answer, err := queryBallot(ctx, n, m.ElectionId, m.Nullifier)
-		if IsNotFound(err) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		return &answer.Ballot, nil
-	})
-	var seen []string
-	height, reachable, conflicts := int64(0), 0, 0
-	for _, a := range answers {
-		switch {
-		case a.Err != nil:
-			continue
-		case a.Value == nil:
-		case sameBallot(a.Value, m):
-			seen = append(seen, a.Node.URL)
-			height = a.Value.Height
-		case a.Value.Revision >= m.Revision:
-			conflicts++
-			conflict = fmt.Errorf("%w: block %d holds another ballot of this elector, revision %d",
-				types.ErrNullifierUsed, a.Value.Height, a.Value.Revision)
-		}
-		reachable++
-	}
-	delivery.Seen = seen
-	needed := max(1, min(2, reachable))
-	if conflicts < needed {
-		conflict = nil // one node alone is not believed: the nodes are about to agree
-	}
-	if len(seen) < needed {
-		return false, conflict
-	}
-	delivery.Fate, delivery.Height, delivery.Reason = FateCounted, height, nil
-	return true, nil
-}
-
-// sameBallot compares everything that makes a ballot what it is but the proof, which
-// others may re-randomise.
-func sameBallot(b *types.Ballot, m *types.MsgCastBallot) bool {
-	return b.Revision == m.Revision && bytes.Equal(b.Nullifier, m.Nullifier) &&
-		bytes.Equal(b.EphemeralKey, m.EphemeralKey) && bytes.Equal(b.Ciphertext, m.Ciphertext)
-}
-
-// failed returns the reason if a block holds the transaction as failed.
-func (c *Client) failed(ctx context.Context, tx []byte) error {
-	for _, n := range c.nodes {
-		res, err := lookUp(ctx, n, cmttypes.Tx(tx).Hash())
-		if err == nil && res.TxResult.Code != 0 {
-			return refusal(res.TxResult.Codespace, res.TxResult.Code, res.TxResult.Log)
-		}
-	}
-	return nil
-}
-
 // tooLate tells whether voting has closed on every reachable node. The ballot is looked
 // for once more after that, since it may be in the last block before the close.
-func (c *Client) tooLate(ctx context.Context, m *types.MsgCastBallot, closing time.Time, delivery *Delivery) bool {
+func (c *Client) tooLate(ctx context.Context, m *types.MsgCastBallot, closing time.Time, check Checker, delivery *Delivery) bool {
 	if closing.IsZero() || time.Now().Before(closing) {
 		return false
 	}
@@ -248,9 +181,9 @@ func (c *Client) tooLate(ctx context.Context, m *types.MsgCastBallot, closing ti
 			return false
 		}
 	}
-	if reachable == 0 {
+	if reachable < c.negative() {
 		return false
 	}
-	_, _ = c.recorded(ctx, m, delivery)
+	_, _ = c.recorded(ctx, m, check, delivery)
 	return len(delivery.Seen) == 0 || delivery.Fate == FateCounted
 }

@@ -33,6 +33,7 @@ type fakeRPC struct {
 	mu      sync.Mutex
 	chain   string
 	down    bool
+	breaks  bool   // the connection ends when something is sent
 	code    uint32 // of CheckTx
 	log     string
 	ballot  *types.Ballot // what the node shows, once sent is set or at once
@@ -58,6 +59,9 @@ func (f *fakeRPC) BroadcastTxSync(context.Context, cmttypes.Tx) (*coretypes.Resu
 		return nil, errDown
 	}
 	f.sent++
+	if f.breaks {
+		return nil, errBroken
+	}
 	space := ""
 	if f.code != 0 {
 		space = types.ModuleName
@@ -115,7 +119,7 @@ func deliver(t *testing.T, timeout time.Duration, closing time.Time, nodes ...*f
 	c := connect(t, nodes...)
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
-	return c.Deliver(ctx, message(), []byte("tx"), closing, nil)
+	return c.Deliver(ctx, message(), []byte("tx"), closing, proven, nil)
 }
 
 func TestDeliverCounted(t *testing.T) {
@@ -134,7 +138,7 @@ func TestDeliverIsCountedThroughTheOtherNode(t *testing.T) {
 	a, b := &fakeRPC{}, &fakeRPC{ballot: recorded(message())}
 	c := connect(t, a, b)
 	a.down = true // after the connection was made
-	d := c.Deliver(t.Context(), message(), []byte("tx"), time.Time{}, nil)
+	d := c.Deliver(t.Context(), message(), []byte("tx"), time.Time{}, proven, nil)
 	require.Equal(t, FateCounted, d.Fate)
 	require.Equal(t, []string{"b"}, d.Nodes)
 }
@@ -190,7 +194,7 @@ func TestNotSentWhenNoNodeIsReached(t *testing.T) {
 	node := &fakeRPC{}
 	c := connect(t, node)
 	node.down = true
-	d := c.Deliver(t.Context(), message(), []byte("tx"), time.Time{}, nil)
+	d := c.Deliver(t.Context(), message(), []byte("tx"), time.Time{}, proven, nil)
 	require.Equal(t, FateNotCounted, d.Fate)
 	require.ErrorIs(t, d.Reason, ErrNotSent)
 }
@@ -232,6 +236,7 @@ func TestExpectedSequence(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, uint64(12), n)
 	require.True(t, passing(err))
+	require.True(t, passing(refusal(types.ModuleName, types.ErrBallotPending.ABCICode(), "")))
 	_, ok = expectedSequence(refusal(types.ModuleName, 2, "expected 12, got 3"))
 	require.False(t, ok)
 }

@@ -17,8 +17,11 @@ type explanation struct {
 
 // explanations are looked through in order; the first whose error matches is used.
 var explanations = []explanation{
+	// First: what else a node said of it is not the answer.
+	{ErrUnknownFate, "it was sent, and no node has shown it in a block yet", "it may still be included: look again in some seconds"},
 	{types.ErrVotingClosed, "voting is not open", "evoted results ID says when it opens and closes"},
-	{types.ErrNullifierUsed, "a ballot of this elector is already recorded", "look at it with: evoted ballot status CODE"},
+	{types.ErrNullifierUsed, "a ballot of this elector is already recorded", ""},
+	{types.ErrBallotPending, "another ballot of this elector waits for the next block", "try again in some seconds"},
 	{types.ErrRevision, "a later ballot of this elector is already recorded", "cast again: the next revision is taken by itself"},
 	{types.ErrBallotSignature, "the signature of the ballot does not match it", "the ballot was changed on its way: cast again"},
 	{types.ErrBallotProof, "the proof of the ballot is not valid for this election", "the ballot was changed on its way, or was made with another proving key: cast again"},

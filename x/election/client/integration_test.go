@@ -215,7 +215,7 @@ func (s *stage) vote(t *testing.T, id uint64, credentials []elector.Credential) 
 		values[i%2] = 1
 		sealed, err := elector.Seal(t.Context(), e, credentials[i], place, values, 1, prover, rand.Reader)
 		require.NoError(t, err)
-		return sealed, s.client.Deliver(t.Context(), sealed.Message, sealed.Tx, e.Data.Schedule.CloseTime, nil)
+		return sealed, s.client.Deliver(t.Context(), sealed.Message, sealed.Tx, e.Data.Schedule.CloseTime, e, nil)
 	}
 	var last *elector.Sealed
 	for i := range credentials {
@@ -226,7 +226,7 @@ func (s *stage) vote(t *testing.T, id uint64, credentials []elector.Credential) 
 	_, again := cast(0)
 	require.Equal(t, client.FateNotCounted, again.Fate)
 	require.ErrorIs(t, again.Reason, types.ErrNullifierUsed)
-	same := s.client.Deliver(t.Context(), last.Message, last.Tx, e.Data.Schedule.CloseTime, nil)
+	same := s.client.Deliver(t.Context(), last.Message, last.Tx, e.Data.Schedule.CloseTime, e, nil)
 	require.Equal(t, client.FateCounted, same.Fate, "the same ballot once more is still that ballot")
 
 	found, err := elector.Find(t.Context(), s.client, elector.Track{ElectionID: id, Code: last.TrackingCode})

@@ -2,8 +2,9 @@
 // to all of them at once, and signs and sends the transactions of officials.
 //
 // Nodes are not trusted more than needed. Where several are given, what an elector
-// relies on is asked of each and compared (see Compare), a ballot goes to each, and a
-// ballot counts as recorded when two of them say so. Questions whose answers are checked
+// relies on is asked of each and compared, a ballot goes to each, and a ballot counts as
+// recorded, or as refused, when two of them say so. A ballot that a node shows must hold
+// a valid proof before anything is concluded from it. Questions whose answers are checked
 // by other means are put to the first node that answers.
 package client
 

@@ -123,9 +123,14 @@ func (o *Official) Send(ctx context.Context, messages ...sdk.Msg) (Included, err
 	return Included{}, lastErr
 }
 
-// passing tells whether a refusal can go away by itself within some blocks.
+// passing tells whether a refusal can go away by itself within some blocks. It is none if
+// the transaction may have arrived at another node.
 func passing(err error) bool {
-	return errors.Is(err, sdkerrors.ErrWrongSequence) || errors.Is(err, types.ErrQuota) || errors.Is(err, sdkerrors.ErrMempoolIsFull)
+	if errors.Is(err, ErrUnknownFate) {
+		return false
+	}
+	return errors.Is(err, sdkerrors.ErrWrongSequence) || errors.Is(err, types.ErrQuota) ||
+		errors.Is(err, types.ErrBallotPending) || errors.Is(err, sdkerrors.ErrMempoolIsFull)
 }
 
 // submit signs with the next sequence and broadcasts. One transaction at a time, so

@@ -85,38 +85,63 @@ func firstLine(log string) string {
 	return log
 }
 
-// Broadcast gives a transaction to every node at once and returns the URLs of those
-// that took it. If none did, the error wraps ErrRefused with the chain's reason if any
-// node gave one, ErrNotSent if no node could be reached, and ErrUnknownFate if a
-// connection broke after the transaction may have been sent.
-func (c *Client) Broadcast(ctx context.Context, tx []byte) ([]string, error) {
+// offer is what came of giving a transaction to every node.
+type offer struct {
+	// taken are the nodes that have it.
+	taken []string
+	// refused are the chain's reasons of nodes that did not take it, failed those of nodes
+	// with which the conversation failed.
+	refused, failed []error
+	// unclear is set if a node may have it although it did not say so.
+	unclear bool
+}
+
+// arrived tells whether the transaction came or may have come to any node. One that
+// refuses it has it all the same.
+func (o offer) arrived() bool { return o.unclear || len(o.taken)+len(o.refused) > 0 }
+
+// err is nil if a node took the transaction, and else as Broadcast says.
+func (o offer) err() error {
+	switch {
+	case len(o.taken) > 0:
+		return nil
+	case o.unclear:
+		return fmt.Errorf("%w: %w", ErrUnknownFate, errors.Join(append(o.failed, o.refused...)...))
+	case len(o.refused) > 0:
+		return o.refused[0]
+	default:
+		return fmt.Errorf("%w: %w", ErrNotSent, errors.Join(o.failed...))
+	}
+}
+
+// offer gives a transaction to every node at once.
+func (c *Client) offer(ctx context.Context, tx []byte) offer {
 	answers := All(ctx, c, func(ctx context.Context, n *Node) (struct{}, error) {
 		return struct{}{}, broadcast(ctx, n, tx)
 	})
-	var taken []string
-	var refused, failed []error
-	sent := false
+	var o offer
 	for _, a := range answers {
 		switch {
 		case a.Err == nil:
-			taken = append(taken, a.Node.URL)
+			o.taken = append(o.taken, a.Node.URL)
 		case errors.Is(a.Err, ErrRefused):
-			refused = append(refused, a.Err)
+			o.refused = append(o.refused, a.Err)
 		default:
-			failed = append(failed, fmt.Errorf("%s: %w", a.Node.URL, a.Err))
-			sent = sent || !unreached(a.Err)
+			o.failed = append(o.failed, fmt.Errorf("%s: %w", a.Node.URL, a.Err))
+			o.unclear = o.unclear || !unreached(a.Err)
 		}
 	}
-	switch {
-	case len(taken) > 0:
-		return taken, nil
-	case len(refused) > 0:
-		return nil, refused[0]
-	case sent:
-		return nil, fmt.Errorf("%w: %w", ErrUnknownFate, errors.Join(failed...))
-	default:
-		return nil, fmt.Errorf("%w: %w", ErrNotSent, errors.Join(failed...))
-	}
+	return o
+}
+
+// Broadcast gives a transaction to every node at once and returns the URLs of those
+// that took it. If none did, the error is ErrUnknownFate if a connection broke after the
+// transaction may have been sent (what other nodes said is wrapped as well), else it
+// wraps ErrRefused with the chain's reason if any node gave one, and ErrNotSent if no
+// node could be reached.
+func (c *Client) Broadcast(ctx context.Context, tx []byte) ([]string, error) {
+	o := c.offer(ctx, tx)
+	return o.taken, o.err()
 }
 
 // unreached tells whether a failure happened before anything could have been sent.

@@ -6,6 +6,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// exampleCode is a tracking code for examples: it has the right check character.
+const exampleCode = "7K3M-0Q2X-ZB4T-99AY"
+
 // Command is `evoted ballot`.
 func Command() *cobra.Command {
 	cmd := &cobra.Command{
@@ -14,7 +17,7 @@ func Command() *cobra.Command {
 		Long: `A ballot is sealed on this machine: nodes see that somebody on the list of registered
 voters voted by the rules, but neither who nor how.`,
 		Example: `  evoted ballot cast 1
-  evoted ballot status 7K3M-0Q2X-ZB4T-99AE`,
+  evoted ballot status ` + exampleCode,
 	}
 	cmd.AddCommand(castCommand(), sendCommand(), statusCommand())
 	return cmd

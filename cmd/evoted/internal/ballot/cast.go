@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"syscall"
@@ -52,11 +53,17 @@ in a block. At the end it says exactly one of three things:
   Not counted: ... try again
   Unknown: ... check with evoted ballot status CODE
 
+Where the first ballot counts and yours is recorded already, nothing is sent, it says
+
+  Already counted in block N: no second ballot was sent
+
+and ends with exit code 1.
+
 If it is interrupted, run it again: it says whether the first ballot was counted.
 Give several nodes with --node: they must agree about the election, and one of them alone
 can neither keep your ballot back nor tell you a lie about it.`,
 		Example: `  evoted ballot cast 1
-  evoted ballot cast 1 --choice "1=Yes" --yes
+  evoted ballot cast 1 --choice "1:Yes" --yes
   evoted ballot cast 1 --choice "1:Ada" --choice "1:Grace" --node tcp://a:26657 --node tcp://b:26657
   evoted ballot cast 1 --choice blank --yes --output json`,
 		Args: cobra.ExactArgs(1),
@@ -65,12 +72,12 @@ can neither keep your ballot back nor tell you a lie about it.`,
 	connection.AddNodeFlags(cmd)
 	f := cmd.Flags()
 	f.String(flagElector, "elector.json", "file of your secret")
-	f.StringArray(flagChoice, nil, `[QUESTION:]OPTION[=VALUE], repeated for every option chosen, or "blank"`)
+	f.StringArray(flagChoice, nil, `[CONTEST:]OPTION[=VALUE], CONTEST being its number, repeated for every option chosen, or "blank"`)
 	f.Uint64(flagRevision, 0, "revision of the ballot where the last one counts (default: the next one)")
 	f.Bool(flagYes, false, "do not ask for a confirmation")
 	f.String(flagReceipt, "", `file of the receipt, or "none" (default receipt-ELECTION-CODE.json)`)
 	f.String(flagKeys, "", "folder of the proving key (default: the user's cache)")
-	f.Int64(flagIndex, -1, "your number on the list of voters, if you know it: spares reading the list from its beginning")
+	f.Int64(flagIndex, -1, "your place on the list of voters, counted from 0, if you know it: spares reading the list from its beginning")
 	f.Bool(flagDryRun, false, "do everything but send")
 	f.String(flagOffline, "", "write the sealed ballot to this file instead of sending it; evoted ballot send FILE sends it")
 	cmd.MarkFlagsMutuallyExclusive(flagDryRun, flagOffline)
@@ -90,6 +97,8 @@ type caster struct {
 	revision   uint64
 	sealed     *elector.Sealed
 	receipt    string
+	replaces   int64 // block of the ballot that this one replaces
+	sending    bool
 	seconds    map[string]float64
 }
 
@@ -103,6 +112,9 @@ func runCast(cmd *cobra.Command, args []string) error {
 	c := &caster{cmd: cmd, status: terminal.Progress(cmd), seconds: map[string]float64{}}
 	if err := c.run(ctx, id); err != nil {
 		c.status.Fail()
+		if ctx.Err() != nil && !c.sending {
+			return errStopped
+		}
 		return connection.Explain(err)
 	}
 	return nil
@@ -124,7 +136,7 @@ func (c *caster) run(ctx context.Context, id uint64) error {
 	if err := c.find(ctx); err != nil {
 		return err
 	}
-	if err := c.choose(); err != nil {
+	if err := c.choose(ctx); err != nil {
 		return err
 	}
 	if err := c.seal(ctx, prover); err != nil {
@@ -176,49 +188,59 @@ func (c *caster) load(ctx context.Context, id uint64) error {
 }
 
 // earlier looks for a ballot that this elector cast before. It is done if that one is
-// final; where the last ballot counts, the next revision is taken.
+// final; where the last ballot counts, the next revision is taken. Whatever nodes show
+// must hold a valid proof.
 func (c *caster) earlier(ctx context.Context) (done bool, err error) {
 	asked, err := c.cmd.Flags().GetUint64(flagRevision)
 	if err != nil {
 		return false, err
 	}
 	nullifier := c.credential.Nullifier(c.client.ChainID(), c.election.Data.Id)
-	recorded, err := c.client.RecordedBallot(ctx, c.election.Data.Id, field.Bytes(nullifier))
+	recorded, err := c.client.RecordedBallot(ctx, c.election.Data.Id, field.Bytes(nullifier), c.election)
 	if err != nil {
 		return false, err
 	}
 	c.revision = max(asked, 1)
-	if recorded == nil {
+	switch {
+	case recorded == nil:
+		return false, nil
+	case c.election.Data.RevotePolicy == types.REVOTE_POLICY_LAST_COUNTS:
+		return false, c.replace(asked, recorded)
+	case !recorded.Agreed:
+		terminal.Notice(c.cmd, "%d of %d nodes show a ballot of yours, the others do not: casting this one", len(recorded.Seen), recorded.Asked)
 		return false, nil
 	}
-	if c.election.Data.RevotePolicy == types.REVOTE_POLICY_LAST_COUNTS {
-		if asked == 0 {
-			c.revision = recorded.Ballot.Revision + 1
-		}
-		terminal.Notice(c.cmd, "Your ballot of block %d is replaced by this one.", recorded.Ballot.Height)
-		return false, nil
-	}
-	found, err := elector.Find(ctx, c.client, elector.Track{ElectionID: c.election.Data.Id, Nullifier: field.Bytes(nullifier)})
+	found, err := elector.Identify(c.client.ChainID(), c.election.Data.Id, &recorded.Ballot)
 	if err != nil {
 		return false, err
 	}
 	return true, c.alreadyCast(found)
 }
 
+// replace chooses the revision of a ballot that replaces a recorded one.
+func (c *caster) replace(asked uint64, recorded *client.Recorded) error {
+	height := recorded.Ballot.Height
+	switch {
+	case asked == 0 && recorded.LargestRevision == math.MaxUint64:
+		return fmt.Errorf("your ballot of block %d has the largest revision there is and cannot be replaced", height)
+	case asked == 0:
+		c.revision = recorded.LargestRevision + 1
+	case recorded.Agreed && asked <= recorded.Ballot.Revision:
+		return terminal.WithHint(fmt.Errorf("revision %d does not replace your ballot of block %d, which has revision %d", asked, height, recorded.Ballot.Revision),
+			"leave --revision out: the next one is taken by itself")
+	}
+	if recorded.Agreed {
+		c.replaces = height
+		terminal.Notice(c.cmd, "Your ballot of block %d will be replaced by this one", height)
+	}
+	return nil
+}
+
 // alreadyCast says that an earlier ballot is recorded and final.
 func (c *caster) alreadyCast(found *elector.Recorded) error {
-	o := &outcome{
-		Outcome: "not_counted", Reason: fmt.Sprintf("your ballot in block %d is already recorded and final", found.Height),
-		ChainID: c.client.ChainID(), ElectionID: found.ElectionID, TrackingCode: found.TrackingCode, Nullifier: found.Nullifier,
-		Digest: found.Digest, Revision: found.Revision, Height: found.Height, Nodes: []string{}, SeenBy: []string{}, Seconds: c.seconds,
-	}
-	err := terminal.Print(c.cmd, c.output, o, func(w io.Writer) {
-		_, _ = fmt.Fprintf(w, "Not counted: %s\nTracking code: %s\n", o.Reason, o.TrackingCode)
-	})
-	if err != nil {
-		return err
-	}
-	return terminal.WithHint(errNotCounted, "your earlier ballot counts; look at it with: evoted ballot status "+found.TrackingCode)
+	o := already(c.client.ChainID(), found)
+	o.Seconds = c.seconds
+	return alreadyCounted(c.cmd, c.output, o)
 }
 
 // find looks for the elector on the roll.
@@ -243,7 +265,7 @@ func (c *caster) find(ctx context.Context) error {
 }
 
 // choose takes the choice from the command line or asks for it.
-func (c *caster) choose() error {
+func (c *caster) choose(ctx context.Context) error {
 	choices, err := c.cmd.Flags().GetStringArray(flagChoice)
 	if err != nil {
 		return err
@@ -256,7 +278,7 @@ func (c *caster) choose() error {
 	if !interactive && (len(choices) == 0 || !yes) {
 		return terminal.WithHint(terminal.Usagef("there is no terminal to ask on"), "give the choice with --choice and confirm it with --yes")
 	}
-	talk := newDialogue(c.cmd.InOrStdin(), c.cmd.ErrOrStderr(), c.election.Manifest, c.place.Weight)
+	talk := newDialogue(ctx, c.cmd.InOrStdin(), c.cmd.ErrOrStderr(), c.election.Manifest, c.place.Weight)
 	if len(choices) > 0 {
 		c.values, err = ballot.ParseChoice(c.election.Manifest, c.place.Weight, choices)
 	} else {
@@ -341,8 +363,10 @@ func (c *caster) deliver(ctx context.Context) error {
 	if c.receipt, err = receiptPath(c.cmd, c.sealed); err != nil {
 		return err
 	}
+	o.Replaces = c.replaces
+	c.sending = true
 	return send(ctx, c.cmd, c.status, delivery{
-		client: c.client, sealed: c.sealed, closing: c.election.Data.Schedule.CloseTime, receipt: c.receipt, output: c.output, outcome: o,
+		client: c.client, sealed: c.sealed, election: c.election, receipt: c.receipt, output: c.output, outcome: o,
 	})
 }
 
@@ -352,7 +376,7 @@ func (c *caster) writeOffline(path string, o *outcome) error {
 		return err
 	}
 	if err := secretfile.Write(path, raw, false); err != nil {
-		return err
+		return terminal.WithHint(err, "name another file with --"+flagOffline)
 	}
 	o.Outcome, o.OfflineFile = "not_sent", path
 	return terminal.Print(c.cmd, c.output, o, func(w io.Writer) {

@@ -2,9 +2,13 @@ package ballot
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"math/big"
+	"math/bits"
 	"strconv"
 	"strings"
 
@@ -22,16 +26,18 @@ var (
 )
 
 // dialogue asks an elector, line by line, without moving the cursor: it can be followed
-// with a screen reader and on a braille line.
+// with a screen reader and on a braille line. It ends with errStopped when its context
+// does, also while it waits for an answer.
 type dialogue struct {
+	ctx      context.Context
 	in       *bufio.Reader
 	out      io.Writer
 	manifest ballot.Manifest
 	weight   uint64
 }
 
-func newDialogue(in io.Reader, out io.Writer, manifest ballot.Manifest, weight uint64) *dialogue {
-	return &dialogue{in: bufio.NewReader(io.LimitReader(in, 1<<20)), out: out, manifest: manifest, weight: weight}
+func newDialogue(ctx context.Context, in io.Reader, out io.Writer, manifest ballot.Manifest, weight uint64) *dialogue {
+	return &dialogue{ctx: ctx, in: bufio.NewReader(io.LimitReader(in, 1<<20)), out: out, manifest: manifest, weight: weight}
 }
 
 func (d *dialogue) say(format string, args ...any) {
@@ -40,7 +46,11 @@ func (d *dialogue) say(format string, args ...any) {
 
 // line reads one answer. The end of the input is errStopped.
 func (d *dialogue) line() (string, error) {
-	text, err := d.in.ReadString('\n')
+	text, err := terminal.Await(d.ctx, func() (string, error) { return d.in.ReadString('\n') })
+	if errors.Is(err, terminal.ErrStopped) {
+		d.say("") // the question's line is not finished
+		return "", errStopped
+	}
 	if err != nil && (text == "" || !errors.Is(err, io.EOF)) {
 		return "", errStopped
 	}
@@ -56,7 +66,7 @@ func (d *dialogue) choose() ([]uint64, error) {
 	slot := 0
 	for i, contest := range d.manifest.Contests {
 		d.say("")
-		d.say("Question %d of %d: %s", i+1, len(d.manifest.Contests), terminal.Clean(contest.Title))
+		d.say("Contest %d of %d: %s", i+1, len(d.manifest.Contests), terminal.Clean(contest.Title))
 		for j, option := range contest.Options {
 			d.say("  %d. %s", j+1, terminal.Clean(option))
 		}
@@ -79,33 +89,90 @@ func (d *dialogue) choose() ([]uint64, error) {
 	return values, nil
 }
 
-// howTo says in one sentence what may be answered.
-func (d *dialogue) howTo(c ballot.Contest) string {
+// limits of one contest for the elector who is asked.
+type limits struct {
+	// least and most the contest may cost in total, largest what one option may get.
+	least, most, largest uint64
+}
+
+func (d *dialogue) limits(c ballot.Contest) limits {
 	budget := uint64(1)
 	if d.manifest.Split {
 		budget = d.weight
 	}
-	least, most := c.Lo*budget, c.Hi*budget
+	l := limits{least: times(c.Lo, budget), most: times(c.Hi, budget)}
+	l.largest = min(times(c.Cap, budget), l.most)
+	if d.manifest.Quadratic {
+		l.largest = min(times(c.Cap, budget), root(l.most))
+	}
+	return l
+}
+
+// howTo says in a few sentences what may be answered.
+func (d *dialogue) howTo(c ballot.Contest) string {
+	l := d.limits(c)
 	var text string
 	switch {
-	case c.Cap == 1 && !d.manifest.Split && most == 1:
+	case d.manifest.Distinct && len(c.Options) > 1:
+		text = fmt.Sprintf("Give each option a different number from 0 to %d: type OPTION=NUMBER for each, separated by spaces, as in %s. "+
+			"An option left out gets 0.", l.largest, ranking(len(c.Options), l.largest))
+		if d.manifest.Quadratic {
+			text += fmt.Sprintf(" Numbers cost their square; spend %s.", span(l.least, l.most))
+		} else {
+			text += " " + points(l.least, l.most) + " in total."
+		}
+		return text
+	case c.Cap == 1 && !d.manifest.Split && l.most == 1:
 		text = "Type the number of one option."
 	case c.Cap == 1 && !d.manifest.Split:
-		text = fmt.Sprintf("Type the numbers of %s options, separated by spaces.", span(least, min(most, uint64(len(c.Options)))))
+		text = fmt.Sprintf("Type the numbers of %s options, separated by spaces.", span(l.least, min(l.most, uint64(len(c.Options)))))
+	case d.manifest.Quadratic:
+		text = fmt.Sprintf("Type OPTION=POINTS for each option you support, separated by spaces, as in 1=%d. "+
+			"Points cost their square (3 points cost 9): spend %s, at most %s for one option.",
+			l.largest, span(l.least, l.most), counted(l.largest, "point"))
 	default:
 		text = fmt.Sprintf("Type OPTION=POINTS for each option you support, separated by spaces, as in 1=%d. %s in total, at most %d for one option.",
-			min(c.Cap*budget, most), points(least, most), c.Cap*budget)
-	}
-	if d.manifest.Quadratic {
-		text += " Points cost their square."
-	}
-	if d.manifest.Distinct {
-		text += " No two options may get the same."
+			l.largest, points(l.least, l.most), l.largest)
 	}
 	if c.Lo == 0 {
 		text += " Press Enter alone for a blank vote."
 	}
 	return text
+}
+
+// ranking is an example of an answer with different numbers.
+func ranking(options int, largest uint64) string {
+	words := make([]string, 0, options)
+	next := min(uint64(options), largest)
+	for i := range options {
+		if next == 0 {
+			break
+		}
+		words = append(words, fmt.Sprintf("%d=%d", i+1, next))
+		next--
+	}
+	return strings.Join(words, " ")
+}
+
+func counted(n uint64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// times multiplies, up to the largest number there is.
+func times(a, b uint64) uint64 {
+	high, low := bits.Mul64(a, b)
+	if high > 0 {
+		return math.MaxUint64
+	}
+	return low
+}
+
+// root is the integer square root.
+func root(n uint64) uint64 {
+	return new(big.Int).Sqrt(new(big.Int).SetUint64(n)).Uint64()
 }
 
 func span(least, most uint64) string {
@@ -147,7 +214,7 @@ func (d *dialogue) read(c ballot.Contest, answer string) ([]uint64, error) {
 	}
 	padded := make([]uint64, alone.Format.Slots)
 	copy(padded, values)
-	return values, alone.Rules().Check(padded, d.weight)
+	return values, alone.Check(padded, d.weight)
 }
 
 // readWord reads N or N=V.
@@ -176,8 +243,8 @@ func (d *dialogue) readWord(c ballot.Contest, word string, words int) (option in
 func inWords(err error) string {
 	for rule, words := range map[error]string{
 		ballot.ErrCap:      "an option has more than it may get",
-		ballot.ErrTooLow:   "that is less than this question asks for",
-		ballot.ErrTooHigh:  "that is more than this question allows",
+		ballot.ErrTooLow:   "that is less than this contest asks for",
+		ballot.ErrTooHigh:  "that is more than this contest allows",
 		ballot.ErrRepeated: "two options have the same",
 		ballot.ErrValue:    "a number is too large",
 		ballot.ErrAmount:   "a number is too large",
@@ -186,7 +253,7 @@ func inWords(err error) string {
 			return words
 		}
 	}
-	return err.Error()
+	return terminal.Sentence(err)
 }
 
 // review shows what will be sealed.
@@ -217,14 +284,14 @@ func (d *dialogue) review(values []uint64) {
 	}
 }
 
-// confirm asks for the word yes.
+// confirm asks for the word yes: a single letter could be typed by mistake.
 func (d *dialogue) confirm() error {
-	_, _ = fmt.Fprint(d.out, "Cast this ballot? Type yes to cast it, anything else to stop: ")
+	_, _ = fmt.Fprint(d.out, "Cast this ballot? Type the word yes to cast it, anything else to stop: ")
 	answer, err := d.line()
 	if err != nil {
 		return err
 	}
-	if !strings.EqualFold(answer, "yes") && !strings.EqualFold(answer, "y") {
+	if !strings.EqualFold(answer, "yes") {
 		return errStopped
 	}
 	return nil

@@ -20,10 +20,13 @@ import (
 // Errors with which a ballot that is not counted ends the command.
 var (
 	errNotCounted = errors.New("the ballot is not counted")
+	errAlready    = errors.New("no second ballot was sent")
 	errUnknown    = errors.New("it is not known yet whether the ballot is counted")
 )
 
-// outcome is what `ballot cast` and `ballot send` print as JSON.
+// outcome is what `ballot cast` and `ballot send` print as JSON. Its outcome is counted,
+// not_counted, unknown, not_sent, or already_counted if an earlier ballot is recorded,
+// which the other fields then describe.
 type outcome struct {
 	Outcome      string             `json:"outcome"`
 	Reason       string             `json:"reason,omitempty"`
@@ -36,6 +39,7 @@ type outcome struct {
 	TxHash       string             `json:"tx_hash"`
 	TxBytes      int                `json:"tx_bytes"`
 	Height       int64              `json:"height"`
+	Replaces     int64              `json:"replaces_ballot_of_block,omitempty"`
 	Nodes        []string           `json:"nodes"`
 	SeenBy       []string           `json:"seen_by"`
 	Receipt      string             `json:"receipt,omitempty"`
@@ -65,13 +69,13 @@ func (o *outcome) fill(d client.Delivery) {
 
 // reason puts a failure into plain words.
 func reason(err error) string {
-	if sentence, _ := client.Explain(err); sentence != "" {
-		return sentence
-	}
 	if errors.Is(err, client.ErrUnknownFate) {
 		return "no node has shown it in a block yet"
 	}
-	return err.Error()
+	if sentence, _ := client.Explain(err); sentence != "" {
+		return sentence
+	}
+	return terminal.Sentence(err)
 }
 
 // again tells whether sending once more can help.
@@ -83,9 +87,21 @@ func again(err error) bool {
 func report(cmd *cobra.Command, output string, o *outcome, d client.Delivery) error {
 	err := terminal.Print(cmd, output, o, func(w io.Writer) {
 		_, _ = fmt.Fprintln(w, sentence(o, d))
-		_, _ = fmt.Fprintf(w, "Tracking code: %s\n", o.TrackingCode)
-		if o.Receipt != "" && d.Fate != client.FateNotCounted {
+		switch d.Fate {
+		case client.FateNotCounted:
+			_, _ = fmt.Fprintf(w, "Tracking code: %s (of the ballot that is not counted)\n", o.TrackingCode)
+		default:
+			_, _ = fmt.Fprintf(w, "Tracking code: %s\n", o.TrackingCode)
+		}
+		if o.Replaces > 0 && d.Fate == client.FateCounted {
+			_, _ = fmt.Fprintf(w, "It has replaced your ballot of block %d\n", o.Replaces)
+		}
+		switch {
+		case o.Receipt == "":
+		case d.Fate == client.FateCounted:
 			_, _ = fmt.Fprintf(w, "Receipt: %s (it shows that your ballot is recorded, not how you voted)\n", o.Receipt)
+		default:
+			_, _ = fmt.Fprintf(w, "Receipt: %s (not confirmed: it names the ballot that was sent, and no block)\n", o.Receipt)
 		}
 	})
 	if err != nil {
@@ -95,13 +111,47 @@ func report(cmd *cobra.Command, output string, o *outcome, d client.Delivery) er
 	case client.FateCounted:
 		return nil
 	case client.FateNotCounted:
-		_, hint := client.Explain(d.Reason)
-		return terminal.WithHint(errNotCounted, hint)
+		return terminal.WithHint(errNotCounted, nextStep(o, d))
 	case client.FateUnknown:
-		return errUnknown
+		return terminal.WithHint(errUnknown, "ask in some seconds with: evoted ballot status "+o.TrackingCode)
 	default:
 		return errUnknown
 	}
+}
+
+// nextStep is the hint for a ballot that is not counted.
+func nextStep(o *outcome, d client.Delivery) string {
+	if errors.Is(d.Reason, types.ErrNullifierUsed) {
+		if d.Other != nil {
+			if found, err := elector.Identify(o.ChainID, o.ElectionID, d.Other); err == nil {
+				return "your earlier ballot counts; look at it with: evoted ballot status " + found.TrackingCode
+			}
+		}
+		return fmt.Sprintf("your earlier ballot counts; look at it with: evoted ballot status %s %d", o.Nullifier, o.ElectionID)
+	}
+	_, hint := client.Explain(d.Reason)
+	return hint
+}
+
+// already describes an earlier ballot that is recorded.
+func already(chainID string, found *elector.Recorded) *outcome {
+	return &outcome{
+		Outcome: "already_counted", ChainID: chainID, ElectionID: found.ElectionID, TrackingCode: found.TrackingCode,
+		Nullifier: found.Nullifier, Digest: found.Digest, Revision: found.Revision, Height: found.Height,
+		Nodes: []string{}, SeenBy: []string{}, Seconds: map[string]float64{},
+	}
+}
+
+// alreadyCounted says that another ballot is recorded and final. It is an error, so that
+// a script that casts twice notices.
+func alreadyCounted(cmd *cobra.Command, output string, o *outcome) error {
+	err := terminal.Print(cmd, output, o, func(w io.Writer) {
+		_, _ = fmt.Fprintf(w, "Already counted in block %d: no second ballot was sent\nTracking code: %s\n", o.Height, o.TrackingCode)
+	})
+	if err != nil {
+		return err
+	}
+	return terminal.WithHint(errAlready, "your earlier ballot counts; look at it with: evoted ballot status "+o.TrackingCode)
 }
 
 // sentence is the one of three that holds.
@@ -119,7 +169,8 @@ func sentence(o *outcome, d client.Delivery) string {
 }
 
 // writeReceipt stores what the elector can show later. It never holds the choice, the
-// randomness or the secret.
+// randomness or the secret. Height 0 means that the ballot is not confirmed. A file that
+// holds a receipt of the same ballot is left alone, unless replace is set.
 func writeReceipt(path string, chainID string, s *elector.Sealed, height int64, node string, replace bool) error {
 	if path == "" {
 		return nil
@@ -132,5 +183,25 @@ func writeReceipt(path string, chainID string, s *elector.Sealed, height int64, 
 	if err != nil {
 		return err
 	}
-	return secretfile.Write(path, raw, replace)
+	err = secretfile.Write(path, raw, replace)
+	switch {
+	case errors.Is(err, secretfile.ErrExists):
+		if isReceiptOf(path, s) {
+			return nil
+		}
+		return terminal.WithHint(err, "name another file with --receipt, or none with --receipt none")
+	case errors.Is(err, secretfile.ErrNoFolder):
+		return terminal.WithHint(err, "make the folder first, or name a file in another one with --receipt")
+	}
+	return err
+}
+
+// isReceiptOf tells whether a file holds the receipt of this very ballot.
+func isReceiptOf(path string, s *elector.Sealed) bool {
+	raw, err := readFile(path)
+	if err != nil {
+		return false
+	}
+	receipt, err := ballot.ParseReceipt(raw)
+	return err == nil && receipt.Digest == hex.EncodeToString(s.Digest[:])
 }

@@ -59,7 +59,12 @@ func TestExactlyOneOfThreeSentences(t *testing.T) {
 		cmd := &cobra.Command{}
 		cmd.SetOut(&out)
 		err := report(cmd, terminal.Text, o, d)
-		require.Equal(t, want+"Tracking code: "+s.TrackingCode+"\n", out.String())
+		if d.Fate == client.FateNotCounted {
+			want += "Tracking code: " + s.TrackingCode + " (of the ballot that is not counted)\n"
+		} else {
+			want += "Tracking code: " + s.TrackingCode + "\n"
+		}
+		require.Equal(t, want, out.String())
 		switch d.Fate {
 		case client.FateCounted:
 			require.NoError(t, err)
@@ -91,7 +96,10 @@ func TestReceiptIsPrivateAndReadBack(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "receipt.json")
 	require.NoError(t, writeReceipt("", "chain", s, 0, "", false))
 	require.NoError(t, writeReceipt(path, "chain", s, 0, "", false))
-	require.ErrorIs(t, writeReceipt(path, "chain", s, 9, "node", false), secretfile.ErrExists)
+	require.NoError(t, writeReceipt(path, "chain", s, 9, "node", false), "a receipt of this ballot is left alone")
+	other := *s
+	other.Digest[0]++
+	require.ErrorIs(t, writeReceipt(path, "chain", &other, 9, "node", false), secretfile.ErrExists)
 	require.NoError(t, writeReceipt(path, "chain", s, 9, "node", true))
 	info, err := os.Stat(path)
 	require.NoError(t, err)

@@ -2,6 +2,8 @@ package ballot
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -17,6 +19,10 @@ import (
 // digest>, or from the user's cache if dir is empty. The key must be the very one whose
 // digest the chain has.
 func openProver(e *elector.Election, dir string) (*prove.Prover, error) {
+	// The digest names a folder: a node must not choose which.
+	if !isDigest(e.Circuit.CircuitDigest) {
+		return nil, errDigest
+	}
 	folders := []string{dir, filepath.Join(dir, e.Circuit.CircuitDigest)}
 	if dir == "" {
 		cache, err := keyfile.DefaultDir()
@@ -48,6 +54,15 @@ func openProver(e *elector.Election, dir string) (*prove.Prover, error) {
 		err = fmt.Errorf("the proving key is not on this machine (looked in %s)", folders[len(folders)-1])
 	}
 	return nil, terminal.WithHint(err, hint)
+}
+
+// errDigest reports a circuit whose digest is none.
+var errDigest = errors.New("the nodes' digest of the circuit is not one: 64 hexadecimal digits are expected")
+
+// isDigest tells whether a text is 64 lower-case hexadecimal digits.
+func isDigest(text string) bool {
+	raw, err := hex.DecodeString(text)
+	return err == nil && len(raw) == sha256.Size && hex.EncodeToString(raw) == text
 }
 
 // errOtherKey reports a proving key of another chain.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -22,11 +23,10 @@ func statusCommand() *cobra.Command {
 		Short: "See whether a ballot is counted",
 		Long: `Looks for a ballot by its tracking code, by its nullifier (with the election), or by the
 file of its receipt, and says in which block it is recorded. The tracking code is computed
-again from what the node shows.`,
-		Example: `  evoted ballot status 7K3M-0Q2X-ZB4T-99AE
-  evoted ballot status receipt-1-7K3M-0Q2X-ZB4T-99AE.json --output json`,
-		Args: cobra.RangeArgs(1, 2),
-		RunE: runStatus,
+again from what the nodes show, and of several nodes two must show the ballot.`,
+		Example: "  evoted ballot status " + exampleCode + "\n  evoted ballot status receipt-1-" + exampleCode + ".json --output json",
+		Args:    cobra.RangeArgs(1, 2),
+		RunE:    runStatus,
 	}
 	connection.AddNodeFlags(cmd)
 	return cmd
@@ -52,6 +52,9 @@ func runStatus(cmd *cobra.Command, args []string) error {
 	recorded, err := elector.Find(cmd.Context(), c, track)
 	if errors.Is(err, elector.ErrNotRecorded) {
 		return terminal.WithHint(err, "if it was sent a moment ago, ask again in some seconds; naming the election after the code searches its whole list")
+	}
+	if errors.Is(err, elector.ErrNotAgreed) {
+		return terminal.WithHint(err, "if it was sent a moment ago, ask again in some seconds; else one of the nodes is behind, or lies")
 	}
 	if err != nil {
 		return connection.Explain(err)
@@ -101,6 +104,9 @@ func parseTrack(args []string) (track elector.Track, chainID string, err error) 
 		return track, "", nil
 	}
 	if track.Code, err = ballot.ParseTrackingCode(text); err != nil {
+		if filepath.Ext(text) != "" || filepath.Base(text) != text {
+			return track, "", terminal.WithHint(fmt.Errorf("no such file: %s", text), "check the name of the receipt's file")
+		}
 		return track, "", terminal.WithHint(terminal.Usage(err), "give a tracking code, a nullifier or the file of a receipt")
 	}
 	return track, "", nil

@@ -17,6 +17,7 @@ import (
 	"github.com/evoted/evoted/cmd/evoted/internal/terminal"
 	"github.com/evoted/evoted/x/election/client/elector"
 	"github.com/evoted/evoted/x/election/client/mnemonic"
+	"github.com/evoted/evoted/x/election/client/secretfile"
 )
 
 const (
@@ -151,7 +152,11 @@ func save(cmd *cobra.Command, credential elector.Credential) error {
 	if err != nil {
 		return err
 	}
-	return connection.Explain(credential.Save(path, force))
+	err = credential.Save(path, force)
+	if errors.Is(err, secretfile.ErrNoFolder) {
+		return terminal.WithHint(err, "make the folder first, or name a file in another one with --file")
+	}
+	return connection.Explain(err)
 }
 
 func print(cmd *cobra.Command, credential elector.Credential) error {

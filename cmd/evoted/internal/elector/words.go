@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -48,13 +50,23 @@ func ReadMnemonic(cmd *cobra.Command) (mnemonic.Mnemonic, error) {
 }
 
 func readMnemonic(cmd *cobra.Command) (mnemonic.Mnemonic, error) {
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	file, ok := cmd.InOrStdin().(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return mnemonic.Read(cmd.InOrStdin())
+		return terminal.Await(ctx, func() (mnemonic.Mnemonic, error) { return mnemonic.Read(cmd.InOrStdin()) })
+	}
+	state, err := term.GetState(int(file.Fd()))
+	if err != nil {
+		return mnemonic.Mnemonic{}, fmt.Errorf("read the words: %w", err)
 	}
 	_, _ = fmt.Fprint(cmd.ErrOrStderr(), "Type the 24 words, separated by spaces, then press Enter (they are not shown): ")
-	raw, err := term.ReadPassword(int(file.Fd()))
+	raw, err := terminal.Await(ctx, func() ([]byte, error) { return term.ReadPassword(int(file.Fd())) })
 	_, _ = fmt.Fprintln(cmd.ErrOrStderr())
+	if errors.Is(err, terminal.ErrStopped) {
+		// Whoever was reading has no time left to show what is typed again.
+		return mnemonic.Mnemonic{}, errors.Join(err, term.Restore(int(file.Fd()), state))
+	}
 	if err != nil {
 		return mnemonic.Mnemonic{}, fmt.Errorf("read the words: %w", err)
 	}

@@ -86,18 +86,43 @@ func ExitCode(err error) int {
 	return ExitFailed
 }
 
-// rpcPrefix is what gRPC puts before the message of a server.
-var rpcPrefix = regexp.MustCompile(`rpc error: code = \w+ desc = `)
+// noise is what stands before the sentence of an error and is of no use to its reader:
+// what gRPC puts before the message of a server, the names of packages, and lines of
+// source code.
+var noise = []*regexp.Regexp{
+	regexp.MustCompile(`rpc error: code = \w+ desc = `),
+	regexp.MustCompile(`\b\w+\.go:\d+(?::\d+)?:? ?`),
+}
 
-// Report writes an error as `error: ...` and its hint as `hint: ...`, one line each, and
-// returns the exit code. It writes nothing for nil.
+// packages put their names before their errors. They are cut only where a sentence
+// begins: at the start, after ": " and after "(".
+var packages = regexp.MustCompile(`(^|: |\()(?:(?:authority|ballot|circuit|client|curve|dleq|dlog|elector|elgamal|field|hash|key|keyfile|keygen|` +
+	`mnemonic|nullifier|prove|registrar|roll|secretfile|trustee|verify): )+`)
+
+// Detailed is an error with one line for each of several mistakes. Report writes them
+// below the error.
+type Detailed interface {
+	error
+	// Details are the mistakes, a line each.
+	Details() []string
+}
+
+// Report writes an error as `error: ...`, then a line `  ...` for each of its details,
+// and its hint as `hint: ...`, and returns the exit code. It writes nothing for nil.
 func Report(w io.Writer, err error) int {
 	if err == nil {
 		return ExitOK
 	}
 	message, suggestion := oneLine(err.Error())
 	_, _ = fmt.Fprintf(w, "error: %s\n", message)
-	hint := Hint(err)
+	var detailed Detailed
+	if errors.As(err, &detailed) {
+		for _, detail := range detailed.Details() {
+			line, _ := oneLine(detail)
+			_, _ = fmt.Fprintf(w, "  %s\n", line)
+		}
+	}
+	hint := Clean(Hint(err))
 	if hint == "" {
 		hint = suggestion
 	}
@@ -107,12 +132,22 @@ func Report(w io.Writer, err error) int {
 	return ExitCode(err)
 }
 
-// oneLine brings a message to one line. Cobra's suggestions for a mistyped command come
-// in further lines of the message: they become a hint.
+// Sentence brings the message of an error to one line that can be shown on a terminal:
+// without the names of packages and without control characters.
+func Sentence(err error) string {
+	line, _ := oneLine(err.Error())
+	return line
+}
+
+// oneLine brings a message to one clean line. Cobra's suggestions for a mistyped command
+// come in further lines of the message: they become a hint.
 func oneLine(message string) (line, suggestion string) {
-	message = rpcPrefix.ReplaceAllString(message, "")
-	if before, after, found := strings.Cut(message, "\n\nDid you mean this?\n"); found {
-		return before, "did you mean: " + strings.Join(strings.Fields(after), ", ")
+	for _, n := range noise {
+		message = n.ReplaceAllString(message, "")
 	}
-	return strings.Join(strings.Fields(message), " "), ""
+	message = packages.ReplaceAllString(message, "$1")
+	if before, after, found := strings.Cut(message, "\n\nDid you mean this?\n"); found {
+		return Clean(before), Clean("did you mean: " + strings.Join(strings.Fields(after), ", "))
+	}
+	return Clean(strings.Join(strings.Fields(message), " ")), ""
 }

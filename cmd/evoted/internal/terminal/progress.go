@@ -52,7 +52,7 @@ func (s *Status) Step(format string, args ...any) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.step, s.detail, s.started = fmt.Sprintf(format, args...), "", time.Now()
+	s.step, s.detail, s.started = Clean(fmt.Sprintf(format, args...)), "", time.Now()
 	if !s.animated {
 		_, _ = fmt.Fprintf(s.out, "%s\n", s.step)
 		return
@@ -65,7 +65,7 @@ func (s *Status) Step(format string, args ...any) {
 func (s *Status) Detail(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.detail = fmt.Sprintf(format, args...)
+	s.detail = Clean(fmt.Sprintf(format, args...))
 }
 
 // Done ends the current step as done.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 )
 
 // Table writes rows under a header in aligned columns, two spaces apart. A nil header
@@ -22,11 +23,12 @@ func Table(w io.Writer, header []string, rows [][]string) {
 }
 
 // Clean replaces control characters of a text that comes from the chain or from a file,
-// so that it can be shown on a terminal.
+// and those that change the direction of writing, so that it can be shown on a terminal
+// on one line.
 func Clean(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < 0x20 || (r >= 0x7f && r < 0xa0) {
-			return '\ufffd'
+		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
+			return unicode.ReplacementChar
 		}
 		return r
 	}, text)

@@ -4,7 +4,9 @@
 //   - The result of a command goes to standard output and nothing else does. Progress,
 //     notices, errors and hints go to standard error, so that a result can be piped.
 //   - A refusal is one line `error: ...`, in lower case and without a full stop, followed
-//     by a line `hint: ...` wherever the next step is known.
+//     by a line `hint: ...` wherever the next step is known. Where several mistakes are
+//     named, each has an indented line between the two.
+//   - Texts that come from a node or a file are cleaned of control characters.
 //   - Progress moves only on a terminal. Elsewhere every step is one line, and `--quiet`
 //     silences it.
 //   - The exit code is 0 for success, 1 for something refused or failed, and 2 for a
@@ -78,18 +80,18 @@ func Print(cmd *cobra.Command, output string, v any, text func(io.Writer)) error
 	return err
 }
 
-// Notice writes one line to the command's standard error, unless --quiet was given.
+// Notice writes one line, cleaned, to the command's standard error, unless --quiet was given.
 func Notice(cmd *cobra.Command, format string, args ...any) {
 	if Quiet(cmd) {
 		return
 	}
-	_, _ = fmt.Fprintf(cmd.ErrOrStderr(), format+"\n", args...)
+	_, _ = fmt.Fprintln(cmd.ErrOrStderr(), Clean(fmt.Sprintf(format, args...)))
 }
 
-// Warning writes one line `warning: ...` to the command's standard error, also under
+// Warning writes one line, cleaned, `warning: ...` to the command's standard error, also under
 // --quiet: a warning is about the safety of an election.
 func Warning(cmd *cobra.Command, format string, args ...any) {
-	_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "warning: "+format+"\n", args...)
+	_, _ = fmt.Fprintln(cmd.ErrOrStderr(), Clean("warning: "+fmt.Sprintf(format, args...)))
 }
 
 func marshal(v any) ([]byte, error) {

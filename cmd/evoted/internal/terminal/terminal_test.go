@@ -2,6 +2,7 @@ package terminal_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +30,16 @@ func TestReport(t *testing.T) {
 		"cobra":       {errors.New(`unknown flag: --frm`), "error: unknown flag: --frm\n", 2},
 		"suggestions": {errors.New("unknown command \"strt\" for \"evoted\"\n\nDid you mean this?\n\tstart\n"), "error: unknown command \"strt\" for \"evoted\"\nhint: did you mean: start\n", 2},
 		"rpc":         {errors.New("rpc error: code = NotFound desc = election 7: not\nfound"), "error: election 7: not found\n", 1},
+		"escapes": {
+			terminal.WithHint(errors.New("node says \x1b[2J\x07\u009b1m\u202etxt"), "try\x1b[H"),
+			"error: node says �[2J��1m�txt\nhint: try�[H\n", 1,
+		},
+		"packages": {
+			errors.New("elector: the file is wrong: secretfile: ballot: no such thing (client: refused): ballot 4: key: gone"),
+			"error: the file is wrong: no such thing (refused): ballot 4: gone\n", 1,
+		},
+		"lines of code": {errors.New("keyring.go:549: no such key: x"), "error: no such key: x\n", 1},
+		"details":       {fmt.Errorf("list: %w", mistakes{}), "error: list: mistakes\n  line 1: �x\n  line 2: y\n", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -41,6 +52,35 @@ func TestReport(t *testing.T) {
 	require.ErrorIs(t, terminal.Usage(refused), refused)
 	require.NoError(t, terminal.WithHint(nil, "x"))
 	require.NoError(t, terminal.Usage(nil))
+}
+
+type mistakes struct{}
+
+func (mistakes) Error() string     { return "mistakes" }
+func (mistakes) Details() []string { return []string{"line 1: \x1bx", "line 2: y"} }
+
+func TestAwait(t *testing.T) {
+	t.Parallel()
+	got, err := terminal.Await(t.Context(), func() (int, error) { return 7, io.EOF })
+	require.Equal(t, 7, got)
+	require.ErrorIs(t, err, io.EOF)
+
+	ctx, stop := context.WithCancel(t.Context())
+	in, out := io.Pipe() // nobody will ever write
+	t.Cleanup(func() { require.NoError(t, out.Close()) })
+	stop()
+	_, err = terminal.Await(ctx, func() (int, error) { return in.Read(make([]byte, 1)) })
+	require.ErrorIs(t, err, terminal.ErrStopped)
+	require.Equal(t, terminal.ExitFailed, terminal.ExitCode(err))
+}
+
+func TestNoticesAndProgressAreCleaned(t *testing.T) {
+	t.Parallel()
+	cmd, _, stderr := command(t)
+	terminal.Notice(cmd, "left out: %s", "a\x1b[2J\nb")
+	terminal.Warning(cmd, "made by %s", "\x1b]0;x\x07")
+	terminal.Progress(cmd).Step("at %s", "\x1b[H")
+	require.Equal(t, "left out: a�[2J�b\nwarning: made by �]0;x�\nat �[H\n", stderr.String())
 }
 
 // command returns a command with the flags of the package and its two streams.

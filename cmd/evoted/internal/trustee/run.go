@@ -65,7 +65,9 @@ func runCommand() *cobra.Command {
 trustee: registers the key, commits to a deal, sends it, checks the shares of all others and
 confirms them, and after the close sends the trustee's share of the decryption of the sum,
 and the result when enough shares are there. Give your own node first with --node: it alone
-is asked what to decrypt. The program keeps no state and may be stopped at any time.
+is asked what to decrypt. The program may be stopped at any time. All it writes down, in
+HOME/trustees/sums, is which sum it has decrypted for each election: it never decrypts a
+second one, and nothing before this machine's clock is at the close (10 seconds less).
 
 A wrong share of another trustee is logged with that trustee's name, and nothing is
 confirmed.`,
@@ -88,7 +90,7 @@ func run(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	if once {
-		worker, _, err := open(cmd)
+		worker, _, err := openUnlessStopped(ctx, cmd)
 		if err != nil {
 			return connection.Explain(err)
 		}
@@ -106,7 +108,10 @@ func run(cmd *cobra.Command, _ []string) error {
 func openPatiently(ctx context.Context, cmd *cobra.Command) (*trustee.Worker, error) {
 	log := logger(cmd)
 	for told := false; ; told = true {
-		worker, waiting, err := open(cmd)
+		worker, waiting, err := openUnlessStopped(ctx, cmd)
+		if told && errors.Is(err, terminal.ErrStopped) {
+			return nil, nil // while it waited, as below
+		}
 		if err == nil || !waiting {
 			return worker, err
 		}
@@ -119,6 +124,19 @@ func openPatiently(ctx context.Context, cmd *cobra.Command) (*trustee.Worker, er
 		case <-time.After(waitForNode):
 		}
 	}
+}
+
+// openUnlessStopped is open, but ends with ctx: the keyring may ask for a passphrase.
+func openUnlessStopped(ctx context.Context, cmd *cobra.Command) (*trustee.Worker, bool, error) {
+	type opened struct {
+		worker  *trustee.Worker
+		waiting bool
+	}
+	o, err := terminal.Await(ctx, func() (opened, error) {
+		worker, waiting, err := open(cmd)
+		return opened{worker, waiting}, err
+	})
+	return o.worker, o.waiting, err
 }
 
 // open makes the worker of the trustee named by --from. waiting tells that only the node

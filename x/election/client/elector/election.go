@@ -14,6 +14,7 @@ import (
 	"github.com/evoted/evoted/x/election/crypto/curve"
 	"github.com/evoted/evoted/x/election/crypto/field"
 	"github.com/evoted/evoted/x/election/proof/key"
+	"github.com/evoted/evoted/x/election/proof/verify"
 	"github.com/evoted/evoted/x/election/types"
 )
 
@@ -61,6 +62,20 @@ func (e *Election) ballotElection() ballot.Election {
 		ChainID: e.ChainID, ID: e.Data.Id, Format: e.Manifest.Format, Root: e.Root,
 		Rules: e.Manifest.Rules(), Keys: e.Keys,
 	}
+}
+
+// CheckBallot verifies the proof of a recorded ballot against the election's own data. It
+// makes an Election a client.Checker. Errors: ErrElection without a verifying key, those of
+// types.MsgCastBallot.Ballot and of verify.Statement.
+func (e *Election) CheckBallot(b *types.Ballot) error {
+	if e.VerifyingKey == nil {
+		return fmt.Errorf("%w: no verifying key", ErrElection)
+	}
+	parsed, err := b.Message(e.Data.Id).Ballot(e.ChainID)
+	if err != nil {
+		return err
+	}
+	return verify.Statement(e.VerifyingKey, e.ballotElection().Statement(parsed), parsed.Proof)
 }
 
 // view is what one node says.

@@ -23,8 +23,13 @@ const ballotCastEvent = "evoted.election.v1.EventBallotCast"
 // pageSize of the list of ballots.
 const pageSize = 100
 
-// ErrNotRecorded says that no node shows such a ballot.
-var ErrNotRecorded = errors.New("elector: no such ballot is recorded")
+// Errors of Find.
+var (
+	// ErrNotRecorded says that no node shows such a ballot.
+	ErrNotRecorded = errors.New("elector: no such ballot is recorded")
+	// ErrNotAgreed says that one node shows a ballot and the others do not.
+	ErrNotAgreed = errors.New("elector: the nodes do not agree about the ballot")
+)
 
 // Track names a ballot by what its elector knows of it.
 type Track struct {
@@ -51,7 +56,8 @@ type Recorded struct {
 // Find looks for a ballot. With an election and a nullifier that is one question. With a
 // tracking code alone the node's index of events is asked first, and if that does not
 // know it, the ballots of the election are read one by one. The code is always computed
-// again from the ballot itself. Errors: ErrNotRecorded, those of client.First.
+// again from the ballot itself, and of several nodes two must show the ballot. Errors:
+// ErrNotRecorded, ErrNotAgreed, those of client.First.
 func Find(ctx context.Context, c *client.Client, t Track) (*Recorded, error) {
 	if len(t.Nullifier) > 0 {
 		if t.ElectionID == 0 {
@@ -60,8 +66,8 @@ func Find(ctx context.Context, c *client.Client, t Track) (*Recorded, error) {
 		return findByNullifier(ctx, c, t)
 	}
 	found, err := findByEvent(ctx, c, t)
-	if err == nil {
-		return found, nil
+	if err == nil || errors.Is(err, ErrNotAgreed) {
+		return found, err
 	}
 	if t.ElectionID == 0 {
 		return nil, fmt.Errorf("%w: %s", ErrNotRecorded, t.Code)
@@ -70,26 +76,27 @@ func Find(ctx context.Context, c *client.Client, t Track) (*Recorded, error) {
 }
 
 func findByNullifier(ctx context.Context, c *client.Client, t Track) (*Recorded, error) {
-	answer, err := c.RecordedBallot(ctx, t.ElectionID, t.Nullifier)
+	answer, err := c.RecordedBallot(ctx, t.ElectionID, t.Nullifier, nil)
 	if err != nil {
 		return nil, err
 	}
 	if answer == nil {
 		return nil, ErrNotRecorded
 	}
-	recorded, err := recordedBallot(c.ChainID(), t.ElectionID, &answer.Ballot)
+	if !answer.Agreed {
+		return nil, fmt.Errorf("%w: %d of %d nodes show it", ErrNotAgreed, len(answer.Seen), answer.Asked)
+	}
+	recorded, err := Identify(c.ChainID(), t.ElectionID, &answer.Ballot)
 	if err != nil {
 		return nil, err
-	}
-	if recorded.Nullifier != hex.EncodeToString(t.Nullifier) {
-		return nil, fmt.Errorf("%w: the node answered with another ballot", ErrNotRecorded)
 	}
 	recorded.Replaced = t.Code != "" && recorded.TrackingCode != t.Code
 	return recorded, nil
 }
 
-// recordedBallot recomputes digest and code of a ballot.
-func recordedBallot(chainID string, electionID uint64, b *types.Ballot) (*Recorded, error) {
+// Identify computes digest and tracking code of a ballot that a node shows. Errors: those
+// of types.MsgCastBallot.Ballot.
+func Identify(chainID string, electionID uint64, b *types.Ballot) (*Recorded, error) {
 	parsed, err := b.Message(electionID).Ballot(chainID)
 	if err != nil {
 		return nil, err
@@ -101,9 +108,12 @@ func recordedBallot(chainID string, electionID uint64, b *types.Ballot) (*Record
 	}, nil
 }
 
+// findByEvent asks the index of every node. A node may be wrong about which ballot has the
+// code, but not about one that carries it: such a ballot is taken first. That the ballot
+// was replaced by another one can only be told from the index, so two nodes must say it.
 func findByEvent(ctx context.Context, c *client.Client, t Track) (*Recorded, error) {
 	search := fmt.Sprintf(`%s.tracking_code='"%s"'`, ballotCastEvent, t.Code)
-	track, err := client.First(ctx, c, func(ctx context.Context, n *client.Node) (Track, error) {
+	answers := client.All(ctx, c, func(ctx context.Context, n *client.Node) (Track, error) {
 		page, perPage := 1, 1
 		result, err := n.Context(ctx).Client.TxSearch(ctx, search, false, &page, &perPage, "desc")
 		if err != nil {
@@ -116,14 +126,38 @@ func findByEvent(ctx context.Context, c *client.Client, t Track) (*Recorded, err
 		}
 		return Track{}, nil
 	})
-	if err != nil {
-		return nil, err
+	type place struct {
+		election  uint64
+		nullifier string
 	}
-	if track.ElectionID == 0 || (t.ElectionID != 0 && t.ElectionID != track.ElectionID) {
-		return nil, ErrNotRecorded
+	said := make(map[place]int)
+	answered := 0
+	for _, a := range answers {
+		if a.Err != nil {
+			continue
+		}
+		answered++
+		if a.Value.ElectionID != 0 && (t.ElectionID == 0 || t.ElectionID == a.Value.ElectionID) {
+			said[place{a.Value.ElectionID, string(a.Value.Nullifier)}]++
+		}
 	}
-	track.Code = t.Code
-	return findByNullifier(ctx, c, track)
+	var replaced *Recorded
+	lastErr := ErrNotRecorded
+	for where, times := range said {
+		found, err := findByNullifier(ctx, c, Track{ElectionID: where.election, Nullifier: []byte(where.nullifier), Code: t.Code})
+		switch {
+		case err != nil:
+			lastErr = err
+		case !found.Replaced:
+			return found, nil
+		case times >= min(2, answered):
+			replaced = found
+		}
+	}
+	if replaced != nil {
+		return replaced, nil
+	}
+	return nil, lastErr
 }
 
 // trackOf reads election and nullifier from the events of a ballot's transaction.
@@ -161,12 +195,13 @@ func findInList(ctx context.Context, c *client.Client, t Track) (*Recorded, erro
 			return nil, err
 		}
 		for i := range answer.Ballots {
-			recorded, err := recordedBallot(c.ChainID(), t.ElectionID, &answer.Ballots[i])
+			recorded, err := Identify(c.ChainID(), t.ElectionID, &answer.Ballots[i])
 			if err != nil {
 				return nil, err
 			}
 			if recorded.TrackingCode == t.Code {
-				return recorded, nil
+				t.Nullifier = answer.Ballots[i].Nullifier
+				return findByNullifier(ctx, c, t)
 			}
 		}
 		if answer.Pagination == nil || len(answer.Pagination.NextKey) == 0 {

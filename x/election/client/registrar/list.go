@@ -33,10 +33,22 @@ var (
 	ErrEmptyList = errors.New("registrar: the list is empty")
 )
 
+// MistakesError is the ErrList of ParseList, with a line for each mistake.
+type MistakesError struct{ mistakes []string }
+
+// Error says that there are mistakes; Details names them.
+func (e *MistakesError) Error() string { return ErrList.Error() }
+
+// Unwrap gives ErrList.
+func (e *MistakesError) Unwrap() error { return ErrList }
+
+// Details are the mistakes, a line each, the first twenty of them.
+func (e *MistakesError) Details() []string { return e.mistakes }
+
 // ParseList reads a CSV list with the columns commitment (64 hexadecimal digits) and
-// weight (1 to 2^32-1). A first line "commitment,weight" is allowed, as are empty lines
-// and lines that begin with #. Nothing else is: every mistake is named with its line,
-// and one is enough to refuse the list. The electors are returned in the order of their
+// weight (1 to 2^32-1). A first line that names columns is allowed, as are empty lines
+// and lines that begin with #. Nothing else is: every mistake is named with its line (see
+// MistakesError), and one is enough to refuse the list. The electors are returned in the order of their
 // commitments, so that their places on the roll do not tell when they registered.
 func ParseList(r io.Reader) ([]types.Elector, error) {
 	reader := csv.NewReader(r)
@@ -51,7 +63,8 @@ func ParseList(r io.Reader) ([]types.Elector, error) {
 		}
 		var syntax *csv.ParseError
 		if errors.As(err, &syntax) {
-			return nil, fmt.Errorf("%w: line %d: %w", ErrList, syntax.Line, syntax.Err)
+			list.mistakes = append(list.mistakes, fmt.Sprintf("line %d: %s", syntax.Line, syntax.Err))
+			break
 		}
 		if err != nil {
 			return nil, fmt.Errorf("registrar: reading the list: %w", err)
@@ -65,10 +78,19 @@ func ParseList(r io.Reader) ([]types.Elector, error) {
 	return list.finish()
 }
 
+// isHeader tells whether a first line names columns: its first field is not hexadecimal,
+// and no field looks like the data of an elector, so that a mistyped commitment in the
+// first line is a mistake and not passed over as a header.
 func isHeader(record []string) bool {
-	return len(record) == columns &&
-		strings.EqualFold(strings.TrimSpace(strings.TrimPrefix(record[0], "\ufeff")), "commitment") &&
-		strings.EqualFold(strings.TrimSpace(record[1]), "weight")
+	for i, text := range record {
+		text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
+		_, numberErr := strconv.ParseInt(text, 10, 64)
+		_, hexErr := hex.DecodeString(text)
+		if numberErr == nil || len(text) == hex.EncodedLen(field.Size) || (i == 0 && hexErr == nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // parser collects electors and mistakes.
@@ -118,11 +140,10 @@ func parseRecord(record []string) (types.Elector, error) {
 
 func (p *parser) finish() ([]types.Elector, error) {
 	if len(p.mistakes) > 0 {
-		text := strings.Join(p.mistakes, "; ")
 		if p.more > 0 {
-			text += fmt.Sprintf("; and %d more", p.more)
+			p.mistakes = append(p.mistakes, fmt.Sprintf("and %d more", p.more))
 		}
-		return nil, fmt.Errorf("%w: %s", ErrList, text)
+		return nil, &MistakesError{mistakes: p.mistakes}
 	}
 	if len(p.electors) == 0 {
 		return nil, ErrEmptyList

@@ -2,6 +2,7 @@ package registrar_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,23 +31,27 @@ func TestParseList(t *testing.T) {
 			text: "commitment, weight\n# people of the north\n" + commitment(2) + ", 7\n\n" + commitment(1) + ",3\n", want: []uint64{3, 7},
 		},
 		"no header, capitals, byte order mark of a header": {text: "\ufeffCommitment,Weight\r\n" + strings.ToUpper(commitment(0xabc)) + ",1\r\n", want: []uint64{1}},
-		"largest weight":      {text: commitment(1) + ",4294967295", want: []uint64{4294967295}},
-		"empty":               {text: "", err: registrar.ErrEmptyList},
-		"header alone":        {text: "commitment,weight\n", err: registrar.ErrEmptyList},
-		"second header":       {text: "commitment,weight\ncommitment,weight\n", err: registrar.ErrList, says: []string{"line 2"}},
-		"duplicate":           {text: commitment(1) + ",1\n" + commitment(2) + ",1\n" + commitment(1) + ",2\n", err: registrar.ErrList, says: []string{"line 3", "line 1", commitment(1)}},
-		"weight zero":         {text: commitment(1) + ",0", err: registrar.ErrList, says: []string{"line 1", "weight"}},
-		"weight too large":    {text: commitment(1) + ",4294967296", err: registrar.ErrList},
-		"weight negative":     {text: commitment(1) + ",-1", err: registrar.ErrList},
-		"weight not whole":    {text: commitment(1) + ",1.5", err: registrar.ErrList},
-		"weight missing":      {text: commitment(1) + "\n", err: registrar.ErrList, says: []string{"1 columns"}},
-		"name in a column":    {text: "Ada," + commitment(1) + ",1\n", err: registrar.ErrList, says: []string{"3 columns"}},
-		"short commitment":    {text: "abcd,1\n", err: registrar.ErrList},
-		"not hexadecimal":     {text: strings.Repeat("zz", 32) + ",1\n", err: registrar.ErrList},
-		"not canonical":       {text: strings.Repeat("ff", 32) + ",1\n", err: registrar.ErrList},
-		"zero":                {text: commitment(0) + ",1\n", err: registrar.ErrList, says: []string{"zero"}},
-		"broken quotes":       {text: "\"" + commitment(1) + ",1\n", err: registrar.ErrList, says: []string{"line"}},
-		"every line is named": {text: "x,1\ny,1\n", err: registrar.ErrList, says: []string{"line 1", "line 2"}},
+		"other names of columns":                           {text: "Identity commitment;voting power\n" + commitment(1) + ",3\n", want: []uint64{3}},
+		"three names of columns":                           {text: "id,power,remark\n" + commitment(1) + ",3\n", want: []uint64{3}},
+		"a mistyped elector is not a header":               {text: "O" + commitment(1)[1:] + ",1\n" + commitment(2) + ",1\n", err: registrar.ErrList, says: []string{"line 1"}},
+		"a name and a weight are not a header":             {text: "Ada,3\n" + commitment(2) + ",1\n", err: registrar.ErrList, says: []string{"line 1"}},
+		"largest weight":                                   {text: commitment(1) + ",4294967295", want: []uint64{4294967295}},
+		"empty":                                            {text: "", err: registrar.ErrEmptyList},
+		"header alone":                                     {text: "commitment,weight\n", err: registrar.ErrEmptyList},
+		"second header":                                    {text: "commitment,weight\ncommitment,weight\n", err: registrar.ErrList, says: []string{"line 2"}},
+		"duplicate":                                        {text: commitment(1) + ",1\n" + commitment(2) + ",1\n" + commitment(1) + ",2\n", err: registrar.ErrList, says: []string{"line 3", "line 1", commitment(1)}},
+		"weight zero":                                      {text: commitment(1) + ",0", err: registrar.ErrList, says: []string{"line 1", "weight"}},
+		"weight too large":                                 {text: commitment(1) + ",4294967296", err: registrar.ErrList},
+		"weight negative":                                  {text: commitment(1) + ",-1", err: registrar.ErrList},
+		"weight not whole":                                 {text: commitment(1) + ",1.5", err: registrar.ErrList},
+		"weight missing":                                   {text: commitment(1) + "\n", err: registrar.ErrList, says: []string{"1 columns"}},
+		"name in a column":                                 {text: "Ada," + commitment(1) + ",1\n", err: registrar.ErrList, says: []string{"3 columns"}},
+		"short commitment":                                 {text: "abcd,1\n", err: registrar.ErrList},
+		"not hexadecimal":                                  {text: strings.Repeat("zz", 32) + ",1\n", err: registrar.ErrList},
+		"not canonical":                                    {text: strings.Repeat("ff", 32) + ",1\n", err: registrar.ErrList},
+		"zero":                                             {text: commitment(0) + ",1\n", err: registrar.ErrList, says: []string{"zero"}},
+		"broken quotes":                                    {text: "\"" + commitment(1) + ",1\n", err: registrar.ErrList, says: []string{"line"}},
+		"every line is named":                              {text: "x,1\ny,1\n", err: registrar.ErrList, says: []string{"line 1", "line 2"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -54,7 +59,7 @@ func TestParseList(t *testing.T) {
 			list, err := registrar.ParseList(strings.NewReader(test.text))
 			require.ErrorIs(t, err, test.err)
 			for _, part := range test.says {
-				require.ErrorContains(t, err, part)
+				require.Contains(t, details(err), part)
 			}
 			weights := make([]uint64, 0, len(list))
 			for _, e := range list {
@@ -70,7 +75,19 @@ func TestManyMistakesAreCounted(t *testing.T) {
 	t.Parallel()
 	_, err := registrar.ParseList(strings.NewReader(strings.Repeat("x,1\n", 50)))
 	require.ErrorIs(t, err, registrar.ErrList)
-	require.ErrorContains(t, err, "and 30 more")
+	var mistakes *registrar.MistakesError
+	require.ErrorAs(t, err, &mistakes)
+	require.Len(t, mistakes.Details(), 21, "a line each")
+	require.Equal(t, "and 30 more", mistakes.Details()[20])
+}
+
+// details are the mistakes that an error names, a line each.
+func details(err error) string {
+	var mistakes *registrar.MistakesError
+	if !errors.As(err, &mistakes) {
+		return ""
+	}
+	return strings.Join(mistakes.Details(), "\n")
 }
 
 func electors(pairs ...uint64) []types.Elector {

@@ -23,6 +23,7 @@ const (
 
 // Errors of Write and Read.
 var (
+	ErrNoFolder = errors.New("secretfile: the folder does not exist")
 	ErrExists   = errors.New("secretfile: the file exists already")
 	ErrExposed  = errors.New("secretfile: the file can be read by others")
 	ErrTooLarge = errors.New("secretfile: the file is too large")
@@ -30,10 +31,11 @@ var (
 
 // Write stores data at path with Mode, all or nothing: it is written to a new file
 // beside it, flushed to the disk and moved into place. A file that is already there is
-// replaced only if force is set; otherwise the error is ErrExists.
+// replaced only if force is set; otherwise the error is ErrExists. Folders are not made:
+// without one the error is ErrNoFolder.
 func Write(path string, data []byte, force bool) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), DirMode); err != nil {
-		return fmt.Errorf("secretfile: %w", err)
+	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %s", ErrNoFolder, filepath.Dir(path))
 	}
 	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {

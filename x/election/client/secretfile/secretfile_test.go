@@ -13,6 +13,9 @@ import (
 func TestWriteIsPrivateAndNeverReplacesUnasked(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "deeper", "secret.json")
+	require.ErrorIs(t, secretfile.Write(path, []byte("one"), false), secretfile.ErrNoFolder)
+	require.NoDirExists(t, filepath.Dir(path), "a mistyped folder is not made")
+	require.NoError(t, os.Mkdir(filepath.Dir(path), secretfile.DirMode))
 	require.NoError(t, secretfile.Write(path, []byte("one"), false))
 	info, err := os.Stat(path)
 	require.NoError(t, err)

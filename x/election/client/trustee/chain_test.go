@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/query"
 	"github.com/cosmos/go-bip39"
 
 	"github.com/evoted/evoted/x/election/client"
@@ -38,6 +40,7 @@ type fakeChain struct {
 	election      types.Election
 	contributions map[uint32]*types.KeyContribution
 	tally         types.QueryTallyResponse
+	ballots       []types.Ballot
 	latest        Latest
 	sent          []string
 }
@@ -80,6 +83,23 @@ func (f *fakeChain) Tally(context.Context, *types.QueryTallyRequest, ...grpc.Cal
 	defer f.mu.Unlock()
 	copied := f.tally
 	return &copied, nil
+}
+
+// Ballots come two a page.
+func (f *fakeChain) Ballots(_ context.Context, r *types.QueryBallotsRequest, _ ...grpc.CallOption) (*types.QueryBallotsResponse, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	const size = 2
+	from := 0
+	if len(r.Pagination.Key) > 0 {
+		from = int(r.Pagination.Key[0])
+	}
+	to := min(from+size, len(f.ballots))
+	answer := &types.QueryBallotsResponse{Ballots: f.ballots[from:to], Pagination: &query.PageResponse{}}
+	if to < len(f.ballots) {
+		answer.Pagination.NextKey = []byte{byte(to)}
+	}
+	return answer, nil
 }
 
 // official is the fake's account of one trustee.
@@ -180,6 +200,7 @@ func newKey(t *testing.T, n byte) (Key, string) {
 	raw, err := json.Marshal(keyFile{Version: 1, Name: name, Address: "address-" + name, Mnemonic: words})
 	require.NoError(t, err)
 	home := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Dir(Path(home, name)), secretfile.DirMode))
 	require.NoError(t, secretfile.Write(Path(home, name), raw, false))
 	key, err := Load(home, name)
 	require.NoError(t, err)
@@ -226,11 +247,19 @@ func (f *fakeChain) closeWith(t *testing.T, ballots uint64, amounts ...uint64) {
 		require.NoError(t, err)
 		keys[k] = key
 	}
-	r, err := curve.RandomScalar(rand.Reader)
-	require.NoError(t, err)
 	all := make([]uint64, 8)
 	copy(all, amounts)
+	f.ballots = nil
+	sum := elgamal.Zero(8)
+	for i := range ballots { // the first ballot holds everything
+		r, err := curve.RandomScalar(rand.Reader)
+		require.NoError(t, err)
+		one := elgamal.Encrypt(keys, all, r)
+		sum = sum.Add(one)
+		f.ballots = append(f.ballots, types.Ballot{Nullifier: []byte{byte(i)}, Ciphertext: one.Bytes()})
+		clear(all)
+	}
 	f.election.Phase = types.PHASE_CLOSED
-	f.tally.Tally = types.Tally{Ballots: ballots, Sum: elgamal.Encrypt(keys, all, r).Bytes(), ClosedHeight: 50}
+	f.tally.Tally = types.Tally{Ballots: ballots, Sum: sum.Bytes(), ClosedHeight: 50}
 	f.latest = Latest{Height: 51, Time: f.election.Schedule.CloseTime.Add(time.Second)}
 }

@@ -2,7 +2,6 @@ package trustee
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
@@ -46,9 +45,11 @@ func hasShare(shares []types.DecryptionShare, index uint32) bool {
 }
 
 // frozenSum returns the one ciphertext that may be decrypted for an election, or
-// ErrNotFrozen. The trustee's own node must be up to date, its latest block must be past
-// the close, and the election must be closed there with enough ballots. A node that
-// showed another sum for this election before is refused.
+// ErrNotFrozen. The trustee's own node must be up to date, its latest block and this
+// machine's clock must be past the close (the clock by less than ClockTolerance before
+// it), and the election must be closed there with enough ballots, which add up to the sum.
+// A sum other than the one that was decrypted for this election before is refused, also
+// after a restart.
 func (w *Worker) frozenSum(ctx context.Context, e *types.Election, p keygen.Parameters, tally *types.Tally) (elgamal.Ciphertext, error) {
 	latest, err := w.Chain.Latest(ctx)
 	if err != nil {
@@ -61,6 +62,8 @@ func (w *Worker) frozenSum(ctx context.Context, e *types.Election, p keygen.Para
 		return elgamal.Ciphertext{}, fmt.Errorf("%w: the election is not closed", ErrNotFrozen)
 	case latest.Time.Before(e.Schedule.CloseTime):
 		return elgamal.Ciphertext{}, fmt.Errorf("%w: closing time is not reached", ErrNotFrozen)
+	case time.Now().Add(ClockTolerance).Before(e.Schedule.CloseTime):
+		return elgamal.Ciphertext{}, fmt.Errorf("%w: closing time is not reached by this machine's clock", ErrNotFrozen)
 	case tally.Ballots < e.MinBallots || tally.Ballots < types.LeastMinBallots:
 		return elgamal.Ciphertext{}, fmt.Errorf("%w: %d ballots, at least %d are needed", ErrNotFrozen, tally.Ballots, e.MinBallots)
 	}
@@ -68,21 +71,17 @@ func (w *Worker) frozenSum(ctx context.Context, e *types.Election, p keygen.Para
 	if err != nil {
 		return elgamal.Ciphertext{}, fmt.Errorf("%w: %w", ErrNotFrozen, err)
 	}
-	digest := sha256.Sum256(tally.Sum)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.decrypted == nil {
-		w.decrypted = make(map[uint64]string)
+	if err := w.known(e, tally.Sum); err != nil {
+		return elgamal.Ciphertext{}, err
 	}
-	if known, ok := w.decrypted[e.Id]; ok && known != string(digest[:]) {
-		return elgamal.Ciphertext{}, fmt.Errorf("%w: the node showed another sum before", ErrNotFrozen)
+	if err := w.recompute(ctx, e, p, tally); err != nil {
+		return elgamal.Ciphertext{}, err
 	}
-	w.decrypted[e.Id] = string(digest[:])
 	return sum, nil
 }
 
 // giveShare computes the secret share anew from the chain and the mnemonic, checks what
-// it is about to send as the chain will, and sends it.
+// it is about to send as the chain will, notes on the disk what it decrypts, and sends it.
 func (w *Worker) giveShare(ctx context.Context, e *types.Election, p keygen.Parameters, index int, tally *types.QueryTallyResponse) error {
 	sum, err := w.frozenSum(ctx, e, p, &tally.Tally)
 	if err != nil {
@@ -102,6 +101,9 @@ func (w *Worker) giveShare(ctx context.Context, e *types.Election, p keygen.Para
 		return fmt.Errorf("computing the decryption share: %w", err)
 	}
 	if err := verifyShare(p, deals, index, sum, points, proof); err != nil {
+		return err
+	}
+	if err := w.remember(e, tally.Tally.Sum); err != nil {
 		return err
 	}
 	return w.send(ctx, e, "decryption share sent", &types.MsgSubmitDecryptionShare{

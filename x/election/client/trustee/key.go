@@ -4,9 +4,11 @@
 // a closed election, as the trustee's own node has it. There is no way to make it
 // decrypt anything else.
 //
-// All its state is the mnemonic and the chain. What is due is found out anew each time,
+// All it needs is the mnemonic and the chain. What is due is found out anew each time,
 // from the chain, so that the program may be stopped or killed at any moment and started
-// again, here or on another machine.
+// again, here or on another machine. The one thing it writes down, beside the mnemonic and
+// before it is sent, is which sum it has decrypted for an election: HOME/trustees/sums has
+// a file for each. It makes the trustee refuse any other sum of that election.
 package trustee
 
 import (
@@ -16,6 +18,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -49,6 +52,9 @@ type Key struct {
 	// Address of the account.
 	Address string
 
+	// home is the folder that the key was loaded from: which sums were decrypted with it is
+	// noted there.
+	home   string
 	secret curve.Scalar
 }
 
@@ -84,6 +90,9 @@ func Create(home string, kr keyring.Keyring, name, words string) (string, error)
 		return "", fmt.Errorf("trustee: %w", err)
 	}
 	defer clear(raw)
+	if err := os.MkdirAll(filepath.Dir(Path(home, name)), secretfile.DirMode); err != nil {
+		return "", fmt.Errorf("trustee: %w", err)
+	}
 	err = secretfile.Write(Path(home, name), append(raw, '\n'), false)
 	if errors.Is(err, secretfile.ErrExists) {
 		existing, loadErr := Load(home, name)
@@ -138,7 +147,9 @@ func Load(home, name string) (Key, error) {
 		return Key{}, err
 	}
 	defer clear(raw)
-	return parseKey(raw, name)
+	key, err := parseKey(raw, name)
+	key.home = home
+	return key, err
 }
 
 func parseKey(raw []byte, name string) (Key, error) {

@@ -99,9 +99,6 @@ type Worker struct {
 	mu sync.Mutex
 	// registered once the chain is known to hold the trustee's key.
 	registered bool
-	// decrypted holds the one sum that this process has decrypted for each election: a
-	// node that shows another one later is refused. It spares no check.
-	decrypted map[uint64]string
 	// solvable remembers since when a result could be published.
 	solvable map[uint64]time.Time
 	// totals found, so that a refused transaction does not cost the search again.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/crypto/keyring"
 
 	"github.com/evoted/evoted/x/election/client/mnemonic"
+	"github.com/evoted/evoted/x/election/crypto/elgamal"
 	"github.com/evoted/evoted/x/election/types"
 )
 
@@ -88,7 +90,20 @@ func TestNothingButTheFrozenSumIsDecrypted(t *testing.T) {
 		"one ballot, min_ballots 1": func(f *fakeChain) {
 			f.election.MinBallots, f.tally.Tally.Ballots = 1, 1
 		},
-		"no ciphertext": func(f *fakeChain) { f.tally.Tally.Sum = f.tally.Tally.Sum[:64] },
+		"a day too early by our clock": func(f *fakeChain) {
+			f.election.Schedule.CloseTime = time.Now().Add(24 * time.Hour)
+			f.latest.Time = f.election.Schedule.CloseTime.Add(time.Second)
+		},
+		"sum of fewer ballots": func(f *fakeChain) {
+			f.tally.Tally.Sum = f.ballots[0].Ciphertext
+		},
+		"fewer ballots listed": func(f *fakeChain) { f.ballots = f.ballots[:4] },
+		"more ballots listed": func(f *fakeChain) {
+			f.ballots = append(f.ballots, types.Ballot{Nullifier: []byte{99}, Ciphertext: elgamal.Zero(8).Bytes()})
+		},
+		"a ballot listed twice": func(f *fakeChain) { f.ballots[4] = f.ballots[0] },
+		"a ballot that is none": func(f *fakeChain) { f.ballots[1].Ciphertext = []byte{1} },
+		"no ciphertext":         func(f *fakeChain) { f.tally.Tally.Sum = f.tally.Tally.Sum[:64] },
 		"other keys": func(f *fakeChain) {
 			keys := f.election.KeyGeneration.PublicKeys
 			keys[0], keys[1] = keys[1], keys[0]
@@ -111,11 +126,57 @@ func TestASecondSumForOneElectionIsRefused(t *testing.T) {
 	f, workers := setUp(t)
 	generateKeys(t, f, workers)
 	f.closeWith(t, 5, 40, 60)
-	require.NoError(t, workers[0].Step(t.Context()))
+	first := workers[0]
+	kept := f.tally.Tally
+	keptBallots := f.ballots
+	require.NoError(t, first.Step(t.Context()))
+	require.Len(t, f.tally.Shares, 1)
+	path := sumPath(first.Key.home, testChain, f.election.Id)
+	info, err := os.Stat(path)
+	require.NoError(t, err, "it is on the disk")
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+
+	// The node forgets the share and shows another sum: to the same process, and after a
+	// restart.
 	f.tally.Shares = nil
 	f.closeWith(t, 5, 1, 0)
-	require.ErrorIs(t, workers[0].Step(t.Context()), ErrNotFrozen)
+	require.ErrorIs(t, first.Step(t.Context()), ErrNotFrozen)
+	require.ErrorIs(t, newWorker(f, first.Key).Step(t.Context()), ErrNotFrozen)
 	require.Empty(t, f.tally.Shares)
+
+	// The same sum may be decrypted again; a damaged note may not be overlooked.
+	f.tally.Tally, f.ballots = kept, keptBallots
+	require.NoError(t, newWorker(f, first.Key).Step(t.Context()))
+	require.Len(t, f.tally.Shares, 1)
+	f.tally.Shares = nil
+	require.NoError(t, os.WriteFile(path, []byte("{}"), 0o600))
+	require.ErrorIs(t, newWorker(f, first.Key).Step(t.Context()), ErrNotFrozen)
+	require.Empty(t, f.tally.Shares)
+}
+
+func TestNothingIsDecryptedThatCannotBeNoted(t *testing.T) {
+	t.Parallel()
+	f, workers := setUp(t)
+	generateKeys(t, f, workers)
+	f.closeWith(t, 5, 40, 60)
+	w := workers[0]
+	// A file stands where the folder should be.
+	require.NoError(t, os.WriteFile(filepath.Join(w.Key.home, folder, sumFolder), nil, 0o600))
+	require.ErrorIs(t, w.Step(t.Context()), ErrNotFrozen)
+	w.Key.home = ""
+	require.ErrorIs(t, w.Step(t.Context()), ErrNotFrozen)
+	require.Empty(t, f.tally.Shares)
+}
+
+func TestSmallDifferencesOfClocksAreAllowed(t *testing.T) {
+	t.Parallel()
+	f, workers := setUp(t)
+	generateKeys(t, f, workers)
+	f.closeWith(t, 5, 40, 60)
+	f.election.Schedule.CloseTime = time.Now().Add(ClockTolerance / 2)
+	f.latest.Time = f.election.Schedule.CloseTime
+	require.NoError(t, workers[0].Step(t.Context()))
+	require.Len(t, f.tally.Shares, 1)
 }
 
 func TestNothingIsSentWhileVotingIsOpen(t *testing.T) {
