@@ -19,10 +19,10 @@ GOLANGCI_VERSION := v2.12.2
 export GOLANGCI_LINT_CACHE := $(CURDIR)/.cache/golangci-lint
 
 .PHONY: help setup build install test unit smoke test-circuit-mutants fuzz lint fmt proto proto-check \
-	localnet demo bench bench-ballot e2e clean
+	localnet demo bench bench-ballot tour e2e clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-22s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-22s %s\n", $$1, $$2}'
 
 setup: ## install what building needs and is missing (apt as root, else says what to install)
 	@scripts/setup.sh
@@ -84,7 +84,10 @@ bench: bench-ballot ## every benchmark; each writes bench/*.json
 bench-ballot: setup ## size and speed of a ballot: a table and bench/ballot.json
 	go run ./scripts/bench/ballot --output bench/ballot.json
 
-e2e: build ## longer end-to-end runs: the demo twice, the second on the state the first left
+tour: build ## run the commands of the README's "Five minutes by hand" as they stand there
+	@scripts/tour.sh
+
+e2e: tour ## longer end-to-end runs: the README's tour; the demo twice, the second on the state the first left
 	go run ./scripts/demo --evoted build/evoted --repeat 2
 
 clean: ## remove build output (not the Go build cache, nor the cached circuit keys)

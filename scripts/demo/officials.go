@@ -170,7 +170,7 @@ func (d *demo) awaitPhase(ctx context.Context, e *election, phase string) error 
 // opensIn leaves time for the roll and the key generation.
 func (d *demo) opensIn() time.Duration {
 	if d.smoke {
-		return 20 * time.Second
+		return 24 * time.Second
 	}
 	return 45 * time.Second
 }

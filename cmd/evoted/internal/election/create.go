@@ -3,8 +3,7 @@
 package election
 
 import (
-	"bufio"
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -12,11 +11,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	sdkclient "github.com/cosmos/cosmos-sdk/client"
-	"github.com/cosmos/cosmos-sdk/client/flags"
-	"github.com/cosmos/cosmos-sdk/client/tx"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/evoted/evoted/cmd/evoted/internal/connection"
@@ -26,9 +22,6 @@ import (
 )
 
 const flagExample = "example"
-
-// errStopped is returned when the organiser does not confirm.
-var errStopped = errors.New("stopped: nothing was sent")
 
 // created is what the command prints.
 type created struct {
@@ -53,8 +46,10 @@ Fields and what they are if left out:
                            vote), max_total (1); several options of a contest: raise max_total
   split, quadratic,        false; split: voting power is a budget to divide between options;
   distinct                 quadratic: v points cost v*v; distinct: no two options get the same
+                           with split, leave max_per_option and max_total at 1, which is the
+                           whole power of an elector: they count for each unit of power
   opens_in or open_time    when voting opens, a duration from now (90s, 10m, 48h) or a time
-                           (2026-05-01T08:00:00Z)
+                           (2026-05-01T08:00:00Z); trustees need 20s before it
   open_for or close_time   how long it is open, or when it closes
   tally_within or          24h after the close
   tally_deadline
@@ -71,11 +66,7 @@ Fields and what they are if left out:
 		Args: cobra.MaximumNArgs(1),
 		RunE: runCreate,
 	}
-	flags.AddTxFlagsToCmd(cmd)
-	// The SDK's default for transactions is JSON; this project's is text everywhere.
-	if output := cmd.Flag(flags.FlagOutput); output.Value.Set(terminal.Text) == nil {
-		output.DefValue = terminal.Text
-	}
+	addTxFlags(cmd)
 	cmd.Flags().Bool(flagExample, false, "print an election file to begin with, and end")
 	return cmd
 }
@@ -96,45 +87,53 @@ func runCreate(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, err := sdkclient.GetClientTxContext(cmd)
+	ctx, err := txContext(cmd)
 	if err != nil {
-		return connection.Explain(err)
-	}
-	message, err := read(args[0], ctx)
-	if err != nil {
-		return terminal.WithHint(connection.Explain(err), "change the election file; nothing was sent")
-	}
-	if ctx.GenerateOnly || ctx.Offline || ctx.Simulate || ctx.IsAux {
-		factory, err := tx.NewFactoryCLI(ctx, cmd.Flags())
-		if err != nil {
-			return err
-		}
-		if !cmd.Flags().Changed(flags.FlagGas) {
-			factory = factory.WithGas(client.GasLimit(message))
-		}
-		return tx.GenerateOrBroadcastTxWithFactory(ctx, factory, message)
-	}
-	if err := confirm(cmd, ctx, message); err != nil {
 		return err
 	}
-	return broadcast(cmd, ctx, message, output)
+	f, message, err := read(args[0], ctx)
+	if err != nil {
+		return fileMistake(err)
+	}
+	for _, warning := range warnings(message) {
+		terminal.Warning(cmd, "%s", warning)
+	}
+	if unsent(ctx) {
+		return writeUnsent(cmd, ctx, message)
+	}
+	if err := confirm(cmd, ctx, func(w io.Writer) { summary(w, message) }, "Create this election?"); err != nil {
+		return err
+	}
+	official, err := connect(cmd, ctx)
+	if err != nil {
+		return err
+	}
+	if err := registered(cmd.Context(), keysOf(official.Client()), f.Trustees, message.Trustees); err != nil {
+		return connection.Explain(err)
+	}
+	return create(cmd, official, message, output)
+}
+
+// fileMistake gives an error of the election file a hint, unless it has one of its own.
+func fileMistake(err error) error {
+	if err = connection.Explain(err); terminal.Hint(err) == "" {
+		err = terminal.WithHint(err, "change the election file; nothing was sent")
+	}
+	return err
 }
 
 // read parses the file and makes the message.
-func read(path string, ctx sdkclient.Context) (*types.MsgCreateElection, error) {
-	if ctx.GetFromAddress().Empty() {
-		return nil, terminal.WithHint(terminal.Usagef("no organiser was named"), "name the key that signs with --from")
-	}
+func read(path string, ctx sdkclient.Context) (*file, *types.MsgCreateElection, error) {
 	input, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer input.Close() //nolint:errcheck // read only
 	f, err := parseFile(input)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return f.message(ctx.GetFromAddress().String(), time.Now(), func(name string) (string, error) {
+	message, err := f.message(ctx.GetFromAddress().String(), time.Now(), func(name string) (string, error) {
 		if _, err := sdk.AccAddressFromBech32(name); err == nil || ctx.Keyring == nil {
 			return name, nil
 		}
@@ -149,27 +148,7 @@ func read(path string, ctx sdkclient.Context) (*types.MsgCreateElection, error) 
 		}
 		return address.String(), nil
 	})
-}
-
-// confirm shows the election and asks, unless --yes was given.
-func confirm(cmd *cobra.Command, ctx sdkclient.Context, m *types.MsgCreateElection) error {
-	if ctx.SkipConfirm {
-		return nil
-	}
-	file, ok := cmd.InOrStdin().(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return terminal.WithHint(terminal.Usagef("there is no terminal to ask on"), "confirm with --yes")
-	}
-	summary(cmd.ErrOrStderr(), m)
-	_, _ = fmt.Fprint(cmd.ErrOrStderr(), "Create this election? Type yes to create it, anything else to stop: ")
-	answer, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if answer = strings.ToLower(strings.TrimSpace(answer)); answer != "yes" && answer != "y" {
-		return errStopped
-	}
-	return nil
+	return f, message, err
 }
 
 func summary(w io.Writer, m *types.MsgCreateElection) {
@@ -184,30 +163,49 @@ func summary(w io.Writer, m *types.MsgCreateElection) {
 	_, _ = fmt.Fprintf(w, "  open from %s to %s\n  %d of %d registrars, %d trustees\n",
 		m.Schedule.OpenTime.Format(time.RFC3339), m.Schedule.CloseTime.Format(time.RFC3339),
 		m.RegistrarThreshold, len(m.Registrars), len(m.Trustees))
+	if m.Split {
+		_, _ = fmt.Fprintf(w, "  every elector divides the voting power between options; %s\n", splitBounds)
+	}
 }
 
-// broadcast signs and sends the message, waits for the block and prints the number.
-func broadcast(cmd *cobra.Command, ctx sdkclient.Context, m *types.MsgCreateElection, output string) error {
-	node := ctx.NodeURI
-	if node == "" {
-		node = connection.DefaultNode
+// keyQuestion asks whether the account of a trustee has registered its key.
+type keyQuestion func(ctx context.Context, address string) error
+
+// keysOf asks the nodes of c.
+func keysOf(c *client.Client) keyQuestion {
+	return func(ctx context.Context, address string) error {
+		_, err := client.First(ctx, c, func(ctx context.Context, n *client.Node) (*types.QueryTrusteeKeyResponse, error) {
+			return n.Query(ctx).TrusteeKey(ctx, &types.QueryTrusteeKeyRequest{Trustee: address})
+		})
+		return err
 	}
-	c, err := client.Dial(cmd.Context(), ctx, []string{node})
+}
+
+// registered refuses trustees without a key before anything is sent, all at once and by
+// the names that the file gives them. Errors: errUnregistered.
+func registered(ctx context.Context, ask keyQuestion, names, addresses []string) error {
+	var missing []string
+	for i, address := range addresses {
+		switch err := ask(ctx, address); {
+		case client.IsNotFound(err):
+			missing = append(missing, terminal.Clean(names[i]))
+		case err != nil:
+			return err
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return terminal.WithHint(fmt.Errorf("%w: %s", errUnregistered, strings.Join(missing, ", ")),
+		"each of them runs: evoted trustee register --from NAME; evoted trustee run does it too; nothing was sent")
+}
+
+// create sends the message and prints the number of the election.
+func create(cmd *cobra.Command, official sender, m *types.MsgCreateElection, output string) error {
+	included, err := send(cmd, official, m, "Creating the election")
 	if err != nil {
-		return connection.Explain(err)
+		return err
 	}
-	official, err := client.NewOfficial(c, ctx, ctx.FromName)
-	if err != nil {
-		return connection.Explain(err)
-	}
-	status := terminal.Progress(cmd)
-	status.Step("Creating the election")
-	included, err := official.Send(cmd.Context(), m)
-	if err != nil {
-		status.Fail()
-		return connection.Explain(err)
-	}
-	status.Done()
 	var response types.MsgCreateElectionResponse
 	if err := client.DecodeResponse(included, &response); err != nil {
 		return err

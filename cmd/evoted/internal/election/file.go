@@ -1,11 +1,8 @@
 package election
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -18,26 +15,28 @@ const (
 	maxFile = 1 << 20
 	// defaultTally is how long after the close the result may take.
 	defaultTally = 24 * time.Hour
+	// leastKeyTime is how long the trustees need at least until a deadline of the key
+	// generation: some blocks.
+	leastKeyTime = 5 * time.Second
 )
 
 // Errors of an election file. Mistakes that the chain itself would refuse have the
 // chain's errors.
 var (
-	errFile     = errors.New("the election file cannot be read")
-	errSchedule = errors.New("the schedule cannot be read")
-	errPolicy   = errors.New("revote_policy must be REJECT or LAST_COUNTS")
+	errSchedule     = errors.New("the schedule cannot be used")
+	errPolicy       = errors.New("revote_policy must be REJECT or LAST_COUNTS")
+	errUnregistered = errors.New("these trustees have not registered their keys")
 )
 
 // Example is a complete election file.
 const Example = `{
-  "title": "Council election 2026",
-  "description": "One seat on the council, and a change of the statutes.",
+  "title": "Statutes 2026",
+  "description": "A change of the statutes, to be accepted or not.",
   "contests": [
-    {"title": "Who shall sit on the council?", "options": ["Ada", "Grace", "Emmy"]},
-    {"title": "Do you accept the new statutes?", "options": ["Yes", "No"], "min_total": 0}
+    {"title": "Do you accept the new statutes?", "options": ["Yes", "No"]}
   ],
-  "opens_in": "10m",
-  "open_for": "1h",
+  "opens_in": "60s",
+  "open_for": "90s",
   "registrars": ["registrar1", "registrar2"],
   "trustees": ["trustee1", "trustee2", "trustee3"],
   "revote_policy": "REJECT",
@@ -80,28 +79,6 @@ type contest struct {
 	MaxPerOption *uint64  `json:"max_per_option"`
 	MinTotal     *uint64  `json:"min_total"`
 	MaxTotal     *uint64  `json:"max_total"`
-}
-
-// parseFile reads an election file. Fields that do not exist are refused, because a
-// mistyped rule would silently be another election.
-func parseFile(r io.Reader) (*file, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errFile, err)
-	}
-	if len(raw) > maxFile {
-		return nil, fmt.Errorf("%w: it is too long", errFile)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.DisallowUnknownFields()
-	var f file
-	if err := decoder.Decode(&f); err != nil {
-		return nil, fmt.Errorf("%w: %w", errFile, err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: something follows the election", errFile)
-	}
-	return &f, nil
 }
 
 // message makes the message of an election that organiser creates at the time now.
@@ -201,6 +178,10 @@ func (f *file) schedule(now time.Time) (types.Schedule, error) {
 	} {
 		if *d.to, err = moment(d.name, d.text, "", "", now, quarter*time.Duration(i+1)); err != nil {
 			return s, err
+		}
+		if left := d.to.Sub(now); left < leastKeyTime {
+			return s, fmt.Errorf("%w: %s would be %s from now, and the trustees need %s at least: open later (opens_in %s or more)",
+				errSchedule, d.name, left.Round(time.Millisecond), leastKeyTime, (parts * leastKeyTime))
 		}
 	}
 	return s, nil

@@ -61,7 +61,7 @@ with ` + "`evoted comet show-validator`" + `.`,
 	cmd.Flags().String(flagOperator, "", "account of the people who run it: an address or a key name")
 	cmd.Flags().String(flagEndpoint, "", "public URL to which electors send ballots")
 	cmd.Flags().String(flagOrganisation, "", "legal body behind the authority")
-	cmd.Flags().String(flagConsensusKey, "", "its consensus key, as `evoted comet show-validator` shows it, or an ed25519 key in base64")
+	cmd.Flags().String(flagConsensusKey, "", "its consensus key, as evoted comet show-validator shows it, or an ed25519 key in base64")
 	addKeyringFlags(cmd)
 	for _, name := range []string{flagOperator, flagEndpoint, flagOrganisation} {
 		_ = cmd.MarkFlagRequired(name)

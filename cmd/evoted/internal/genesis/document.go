@@ -183,10 +183,21 @@ func (d *Document) AddAuthority(a authoritytypes.Authority) error {
 }
 
 // AddOfficial adds the account of an official: only accounts of the genesis can send
-// ordinary transactions. An organiser may create elections.
+// ordinary transactions. An organiser may create elections; an account that is there may
+// become one. Errors: ErrDuplicate.
 func (d *Document) AddOfficial(address sdk.AccAddress, organiser bool) error {
-	if err := d.addAccount(address); err != nil || !organiser {
+	before, err := d.Accounts()
+	if err != nil {
 		return err
+	}
+	if err := d.addAccount(address); err != nil {
+		return err
+	}
+	if !organiser {
+		if slices.Contains(before, address.String()) {
+			return fmt.Errorf("official %s: %w", address, ErrDuplicate)
+		}
+		return nil
 	}
 	return update(d, sectionElection, func(gs *electiontypes.GenesisState) error {
 		if slices.Contains(gs.Params.Organisers, address.String()) {

@@ -194,24 +194,42 @@ func (n *Network) write(w io.Writer) {
 	}
 	_, _ = fmt.Fprintln(w)
 	terminal.Table(w, []string{"OFFICIAL", "ROLE", "ADDRESS"}, officials)
-	_, _ = fmt.Fprintf(w, "\nHold an election, with each of the first three in a terminal of its own:\n")
-	for _, line := range []string{
-		"trustee run --from trustee1",
-		"trustee run --from trustee2",
-		"trustee run --from trustee3",
-		"tx election create --example > election.json",
-		"tx election create election.json --from organiser",
-		"elector new --help",
-		"registrar enrol --help",
-		"ballot cast --help",
-		"results 1",
-	} {
-		command, target, _ := strings.Cut(line, " > ")
-		if target != "" {
-			target = " > " + target
-		}
-		_, _ = fmt.Fprintf(w, "  %s %s --home %s%s\n", program(), command, n.ClientHome, target)
+	_, _ = fmt.Fprint(w, n.walkthrough(program()))
+}
+
+// walkthrough is a whole election to copy, in commands of evoted, which is called program.
+func (n *Network) walkthrough(program string) string {
+	home := "  export EVOTED_HOME=" + quote(n.ClientHome) + "\n"
+	return strings.NewReplacer("\nHOME\n", "\n"+home, "evoted ", quote(program)+" ").Replace(`
+Hold an election. In a terminal of their own, the trustees:
+
+HOME
+  for t in trustee1 trustee2 trustee3; do evoted trustee register --from $t; evoted trustee run --from $t & done
+
+In another, three electors, the organiser, the registrars, the vote and the result:
+
+HOME
+  for e in alice bob carol; do echo "$(evoted elector new --file $e.json),1"; done > roll.csv
+  evoted tx election create --example > election.json
+  evoted tx election create election.json --from organiser --yes
+  evoted registrar enrol 1 roll.csv --from registrar1
+  evoted registrar attest 1 roll.csv --from registrar1
+  evoted registrar attest 1 roll.csv --from registrar2
+  until evoted query election show 1 --output json | grep -o PHASE_OPEN; do sleep 1; done
+  for e in alice bob carol; do evoted ballot cast 1 --elector $e.json --choice Yes --yes; done
+  evoted results 1 --wait
+`)
+}
+
+// quote makes a path one word of a shell.
+func quote(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+~", r)
 	}
+	if strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // program returns how the user called this program, for commands to copy.

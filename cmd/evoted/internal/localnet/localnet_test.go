@@ -155,3 +155,19 @@ func TestNetworkJSON(t *testing.T) {
 		"nodes":[{"moniker":"","home":"","rpc":"","grpc":"","api":"","p2p":""}],
 		"officials":[{"name":"","role":"","address":""}]}`, string(raw))
 }
+
+// The election that localnet proposes is made of commands that can be copied as they are.
+func TestWalkthrough(t *testing.T) {
+	t.Parallel()
+	shown := (&Network{ClientHome: "/a home/client"}).walkthrough("./build/evoted")
+	require.Equal(t, 2, strings.Count(shown, "\n  export EVOTED_HOME='/a home/client'\n"))
+	for _, line := range []string{
+		"do ./build/evoted trustee register --from $t; ./build/evoted trustee run --from $t & done", "$(./build/evoted elector new --file $e.json)",
+		"\n  ./build/evoted tx election create election.json --from organiser --yes\n",
+		"\n  ./build/evoted registrar attest 1 roll.csv --from registrar2\n", "\n  ./build/evoted results 1 --wait\n",
+	} {
+		require.Contains(t, shown, line)
+	}
+	require.NotContains(t, shown, "--help")
+	require.NotContains(t, strings.ReplaceAll(shown, "./build/evoted ", ""), "evoted ")
+}

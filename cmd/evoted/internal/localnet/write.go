@@ -179,6 +179,9 @@ func (w *writer) writeGenesis(circuit electiontypes.Circuit) error {
 		}
 	}
 	for _, official := range w.network.Officials {
+		if official.Role == roleOperator {
+			continue // came with its authority
+		}
 		address, err := sdk.AccAddressFromBech32(official.Address)
 		if err != nil {
 			return err

@@ -3,14 +3,17 @@
 package registrar
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/evoted/evoted/cmd/evoted/internal/connection"
 	"github.com/evoted/evoted/cmd/evoted/internal/terminal"
+	"github.com/evoted/evoted/x/election/client/elector"
 	"github.com/evoted/evoted/x/election/client/registrar"
 	"github.com/evoted/evoted/x/election/types"
 )
@@ -59,6 +62,13 @@ func runEnrol(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	election, err := official.Client().Election(cmd.Context(), id)
+	if err != nil {
+		return connection.Explain(err)
+	}
+	if err := enrolling(election, time.Now()); err != nil {
+		return err
+	}
 	status := terminal.Progress(cmd)
 	status.Step("Enrolling %d electors in election %d", len(list), id)
 	done, err := registrar.Enrol(cmd.Context(), official.Client(), official, id, list, func(done, total int) {
@@ -75,6 +85,19 @@ func runEnrol(cmd *cobra.Command, args []string) error {
 	return terminal.Print(cmd, output, done, func(w io.Writer) {
 		_, _ = fmt.Fprintf(w, "Enrolled %d electors in %d transactions; %d were on the roll already\n", done.Added, done.Batches, done.Skipped)
 	})
+}
+
+// errEnded reports that nobody can be enrolled in an election any more.
+var errEnded = errors.New("electors are enrolled before voting opens")
+
+// enrolling refuses an election whose time of enrolment is over, also where the list
+// holds nobody new. Errors: errEnded.
+func enrolling(e *types.Election, now time.Time) error {
+	if e.Phase == types.PHASE_SETUP {
+		return nil
+	}
+	return terminal.WithHint(fmt.Errorf("election %d: %w, and %s", e.Id, errEnded, terminal.Clean(elector.PhaseInWords(e, now))),
+		"nothing was sent")
 }
 
 func attestCommand() *cobra.Command {
@@ -146,9 +169,9 @@ func read(args []string) (uint64, []types.Elector, error) {
 func rollInWords(status types.RollStatus) string {
 	switch status {
 	case types.ROLL_STATUS_ENROLLING:
-		return "not sealed yet: further registrars must attest it"
+		return "not sealed yet"
 	case types.ROLL_STATUS_DISPUTED:
-		return "disputed: registrars state different rolls"
+		return "disputed: what registrars state differs"
 	case types.ROLL_STATUS_SEALED:
 		return "sealed"
 	case types.ROLL_STATUS_UNSPECIFIED:

@@ -38,10 +38,14 @@ type statement struct {
 
 func statusCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "status ELECTION",
-		Short:   "Show the roll and what each registrar states",
-		Example: `  evoted registrar status 1`,
-		Args:    cobra.ExactArgs(1),
+		Use:   "status ELECTION",
+		Short: "Show the roll and what each registrar states",
+		Long: `Shows the roll, and what each registrar states of it. With --output json it has the whole
+roots in hexadecimal, as evoted registrar attest prints them, for a comparison with your own;
+evoted query election prints bytes in base64.`,
+		Example: `  evoted registrar status 1
+  evoted registrar status 1 --output json`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			output, err := terminal.Output(cmd)
 			if err != nil {
@@ -92,8 +96,8 @@ func newStanding(e *types.Election, attestations []types.Attestation) *standing 
 }
 
 func (s *standing) write(w io.Writer) {
-	_, _ = fmt.Fprintf(w, "Election %d: %d electors, total power %d\nThe roll is %s; %d of %d registrars must attest it\n\n",
-		s.ElectionID, s.Count, s.TotalPower, rollInWords(s.status), s.Threshold, len(s.Attestations))
+	_, _ = fmt.Fprintf(w, "Election %d: %d electors, total power %d\nThe roll is %s; %s\n\n",
+		s.ElectionID, s.Count, s.TotalPower, rollInWords(s.status), s.demand())
 	rows := make([][]string, 0, len(s.Attestations))
 	for _, a := range s.Attestations {
 		says := "nothing yet"
@@ -106,4 +110,21 @@ func (s *standing) write(w io.Writer) {
 		rows = append(rows, []string{a.Registrar, says})
 	}
 	terminal.Table(w, []string{"REGISTRAR", "STATES"}, rows)
+}
+
+// demand says how many registrars must attest the roll, and how many do.
+func (s *standing) demand() string {
+	agree := 0
+	for _, a := range s.Attestations {
+		if a.Agrees {
+			agree++
+		}
+	}
+	if len(s.Attestations) == 1 {
+		if agree == 1 {
+			return "its only registrar attests it"
+		}
+		return "its only registrar must attest it"
+	}
+	return fmt.Sprintf("%d of %d registrars must attest it, %d attest it as it is", s.Threshold, len(s.Attestations), agree)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/evoted/evoted/cmd/evoted/internal/terminal"
 	"github.com/evoted/evoted/x/election/client/elector"
+	"github.com/evoted/evoted/x/election/proof/key"
 	"github.com/evoted/evoted/x/election/types"
 )
 
@@ -20,6 +21,8 @@ const (
 	maxLabel = 40
 	// fewBallots below which a result may tell how somebody voted.
 	fewBallots = 10
+	// insecureSetup is said of every election on a chain whose keys one party made.
+	insecureSetup = "THIS CHAIN IS NOT FOR REAL ELECTIONS: its proving keys were made by one party (" + key.SetupInsecure + ")"
 )
 
 // report is what the command shows.
@@ -42,6 +45,9 @@ type report struct {
 	Warnings   []string     `json:"warnings"`
 
 	published bool
+	// now is State with how long it is until the next deadline: true for a moment only, so
+	// that it is no part of what programs read.
+	now string
 }
 
 type contest struct {
@@ -81,7 +87,7 @@ type registrars struct {
 func newReport(chainID, setup string, a *answer, now time.Time) *report {
 	e := &a.election
 	r := &report{
-		ChainID: chainID, ElectionID: e.Id, Title: e.Title, Phase: e.Phase.String(), State: elector.PhaseInWords(e, now),
+		ChainID: chainID, ElectionID: e.Id, Title: e.Title, Phase: e.Phase.String(), State: elector.PhaseInWords(e, e.Schedule.TallyDeadline),
 		Contests: []contest{}, Totals: append([]uint64{}, a.tally.Tally.Totals...),
 		Turnout: turnout{
 			Ballots: max(a.ballots, a.tally.Tally.Ballots), Electors: e.Roll.Count, TotalPower: e.Roll.TotalPower, MinBallots: e.MinBallots,
@@ -89,7 +95,7 @@ func newReport(chainID, setup string, a *answer, now time.Time) *report {
 		Threshold: e.TrusteeThreshold, Registrars: registrars{Threshold: e.RegistrarThreshold, Count: len(e.Registrars)},
 		Abort: e.Abort, Closed: a.tally.Tally.ClosedHeight, Tallied: a.tally.Tally.TalliedHeight,
 		Setup: setup, Warnings: []string{},
-		published: e.Phase == types.PHASE_TALLIED,
+		published: e.Phase == types.PHASE_TALLIED, now: elector.PhaseInWords(e, now),
 	}
 	r.Turnout.Permille = permille(r.Turnout.Ballots, r.Turnout.Electors)
 	r.addTrustees(a)
@@ -149,6 +155,9 @@ func permille(part, whole uint64) uint64 {
 }
 
 func (r *report) warn() {
+	if r.Setup == key.SetupInsecure {
+		r.Warnings = append(r.Warnings, insecureSetup)
+	}
 	for _, t := range r.Trustees {
 		if t.Invalid > 0 {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("trustee %d (%s) sent %d invalid decryption shares; they were not used", t.Index, t.Address, t.Invalid))
@@ -166,7 +175,7 @@ func (r *report) write(w io.Writer, bars bool) {
 	if r.published {
 		line("Result, published in block %d", r.Tallied)
 	} else {
-		line("There is no result: %s", terminal.Clean(r.State))
+		line("There is no result: %s", terminal.Clean(r.now))
 	}
 	for i, c := range r.Contests {
 		line("\n%d. %s", i+1, terminal.Clean(c.Title))

@@ -2,6 +2,7 @@ package results
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/evoted/evoted/x/election/proof/key"
 	"github.com/evoted/evoted/x/election/types"
 )
 
@@ -78,6 +80,41 @@ func TestReportAsJSON(t *testing.T) {
 	require.Equal(t, "PHASE_TALLIED", fields["phase"])
 	require.Len(t, fields["totals"], 8)
 	require.Len(t, fields["contests"], 2)
+}
+
+// What programs read is the same at all times, and has every warning.
+func TestReportAsJSONIsLasting(t *testing.T) {
+	t.Parallel()
+	a := answerOf(types.PHASE_OPEN)
+	a.election.Schedule.TallyDeadline = a.election.Schedule.CloseTime.Add(time.Hour)
+	r := newReport("chain", key.SetupInsecure, a, a.election.Schedule.CloseTime.Add(-time.Minute))
+	require.NotContains(t, r.State, "(in ")
+	require.Contains(t, r.State, "voting is open until")
+	require.Contains(t, text(r, false), "(in 1m0s)")
+	require.Contains(t, r.Warnings, insecureSetup)
+	require.Contains(t, text(r, false), "Warning: THIS CHAIN IS NOT FOR REAL ELECTIONS")
+	require.NotContains(t, newReport("chain", "ceremony", a, time.Unix(0, 0)).Warnings, insecureSetup)
+}
+
+func TestAwait(t *testing.T) {
+	t.Parallel()
+	for _, last := range []types.Phase{types.PHASE_TALLIED, types.PHASE_WITHHELD, types.PHASE_ABORTED} {
+		asked := 0
+		ask := func(context.Context) (*answer, error) {
+			if asked++; asked < 3 {
+				return answerOf(types.PHASE_CLOSED), nil
+			}
+			return answerOf(last), nil
+		}
+		found, err := await(t.Context(), ask, true)
+		require.NoError(t, err)
+		require.Equal(t, last, found.election.Phase)
+		require.Equal(t, 3, asked)
+		asked = 0
+		found, err = await(t.Context(), ask, false)
+		require.NoError(t, err)
+		require.Equal(t, types.PHASE_CLOSED, found.election.Phase)
+	}
 }
 
 func TestPropertyBarsStayInBounds(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 
 const (
 	flagNoBars = "no-bars"
+	flagWait   = "wait"
 	// attempts and pause give a node that is a block behind the time to follow.
 	attempts = 6
 	pause    = 500 * time.Millisecond
@@ -34,11 +35,13 @@ func Command() *cobra.Command {
 what is to be kept in mind. For an election without a result it says why there is none.
 Given several nodes with --node, it shows the result only if they agree.`,
 		Example: `  evoted results 1
+  evoted results 1 --wait
   evoted results 1 --output json`,
 		Args: cobra.ExactArgs(1),
 		RunE: run,
 	}
 	connection.AddNodeFlags(cmd)
+	cmd.Flags().Bool(flagWait, false, "wait until the election is over: published, withheld or aborted")
 	cmd.Flags().Bool(flagNoBars, false, "numbers only, for screen readers")
 	return cmd
 }
@@ -60,19 +63,53 @@ func run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	found, err := load(cmd.Context(), c, id)
+	wait, err := cmd.Flags().GetBool(flagWait)
 	if err != nil {
+		return err
+	}
+	status := terminal.Progress(cmd)
+	if wait {
+		status.Step("Waiting for the end of election %d", id)
+	}
+	found, err := await(cmd.Context(), func(ctx context.Context) (*answer, error) { return load(ctx, c, id) }, wait)
+	if err != nil {
+		if wait {
+			status.Fail()
+		}
 		return connection.Explain(err)
+	}
+	if wait {
+		status.Done()
 	}
 	setup := ""
 	if circuit, err := c.Circuit(cmd.Context(), found.election.Format); err == nil {
 		setup = circuit.Setup
 	}
-	if setup == key.SetupInsecure {
-		terminal.Warning(cmd, "THIS CHAIN IS NOT FOR REAL ELECTIONS: its proving keys were made by one party (%s)", setup)
+	if setup == key.SetupInsecure && output == terminal.JSON {
+		terminal.Warning(cmd, "%s", insecureSetup) // text has it below the result
 	}
 	report := newReport(c.ChainID(), setup, found, time.Now())
 	return terminal.Print(cmd, output, report, func(w io.Writer) { report.write(w, !plain) })
+}
+
+// await asks until the election is over, or once if nobody waits.
+func await(ctx context.Context, ask func(context.Context) (*answer, error), wait bool) (*answer, error) {
+	for {
+		found, err := ask(ctx)
+		if err != nil || !wait || over(found.election.Phase) {
+			return found, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// over tells whether nothing will change any more.
+func over(phase types.Phase) bool {
+	return phase == types.PHASE_TALLIED || phase == types.PHASE_WITHHELD || phase == types.PHASE_ABORTED
 }
 
 // answer is what one node says about the result.

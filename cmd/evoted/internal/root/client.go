@@ -2,6 +2,7 @@ package root
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -97,6 +98,46 @@ func addOwnCommands(root *cobra.Command) {
 	root.AddCommand(people()...)
 }
 
+// describeQueries gives the groups of our own modules' questions what AutoCLI has no place
+// for.
+func describeQueries(root *cobra.Command) {
+	for _, group := range []struct{ name, long, example string }{
+		{
+			name: electiontypes.ModuleName,
+			long: `Questions about elections, rolls, ballots and results.
+
+Bytes are printed in base64. In hexadecimal, the root of a roll is shown by evoted registrar
+status ELECTION --output json, which also has its number of electors and total power.`,
+			example: `  evoted query election show 1
+  evoted query election elections --phase open
+  evoted query election tally 1 --output json`,
+		},
+		{
+			name: authoritytypes.ModuleName,
+			long: `Questions about the authorities that run the chain. Bytes are printed in base64.`,
+			example: `  evoted query authority list
+  evoted query authority show evoted1...`,
+		},
+	} {
+		cmd, _, err := root.Find([]string{"query", group.name})
+		if err == nil && cmd.Name() == group.name {
+			cmd.Long, cmd.Example = group.long, group.example
+		}
+	}
+	indent := func(cmd *cobra.Command) {
+		if cmd.Example != "" && !strings.HasPrefix(cmd.Example, " ") {
+			cmd.Example = "  " + cmd.Example
+		}
+	}
+	if query, _, err := root.Find([]string{"query"}); err == nil {
+		for _, group := range query.Commands() {
+			for _, cmd := range group.Commands() {
+				indent(cmd)
+			}
+		}
+	}
+}
+
 // addElectionCommands adds the hand-made transactions of elections to those of AutoCLI.
 func addElectionCommands(root *cobra.Command) error {
 	tx, _, err := root.Find([]string{"tx"})
@@ -110,9 +151,11 @@ func addElectionCommands(root *cobra.Command) error {
 		}
 	}
 	if group == nil {
-		group = &cobra.Command{Use: electiontypes.ModuleName, Short: "Transactions of elections"}
+		group = &cobra.Command{Use: electiontypes.ModuleName, Short: "Transactions of organisers"}
 		tx.AddCommand(group)
 	}
+	group.Example = `  evoted tx election create election.json --from organiser
+  evoted tx election abort 1 "the list of candidates was wrong" --from organiser`
 	for _, made := range electionTransactions() {
 		for _, cmd := range group.Commands() {
 			if cmd.Name() == made.Name() {

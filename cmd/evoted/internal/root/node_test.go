@@ -82,6 +82,7 @@ func TestGenesis(t *testing.T) {
 	code, _, stderr := run(t, home, "genesis", "validate")
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, "there is no authority")
+	require.NotContains(t, stderr, ".go:", "no places in the source")
 
 	succeed(t, home, add("add-authority", "--operator", "alice", "--endpoint", "https://a.example", "--organisation", "A")...)
 	code, _, stderr = run(t, home, add("add-authority", "--operator", "bob", "--endpoint", "https://b.example", "--organisation", "B")...)
@@ -100,6 +101,11 @@ func TestGenesis(t *testing.T) {
 	}
 	succeed(t, home, add("add-official", "registrar")...)
 	succeed(t, home, add("add-official", "alice", "--organiser")...)
+	for _, again := range [][]string{{"add-official", "registrar"}, {"add-official", "alice"}, {"add-official", "alice", "--organiser"}} {
+		code, _, stderr = run(t, home, add(again...)...)
+		require.Equal(t, 1, code, again)
+		require.Contains(t, stderr, "the genesis file has it already")
+	}
 	code, _, stderr = run(t, home, add("add-official", "nobody")...)
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, "neither an address nor a key of the keyring")

@@ -20,5 +20,5 @@ func people() []*cobra.Command {
 
 // electionTransactions returns the hand-made transactions of elections.
 func electionTransactions() []*cobra.Command {
-	return []*cobra.Command{electioncmd.CreateCommand()}
+	return []*cobra.Command{electioncmd.CreateCommand(), electioncmd.AbortCommand()}
 }

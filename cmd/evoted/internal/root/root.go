@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
@@ -27,7 +26,7 @@ import (
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err := terminal.WithHint(fmt.Errorf("%v", cause), "run it again with --trace to see where it failed")
+			err := terminal.WithHint(plain(fmt.Errorf("%v", cause)), "run it again with --trace to see where it failed")
 			code = terminal.Report(stderr, err)
 			if traced(args) {
 				_, _ = stderr.Write(debug.Stack())
@@ -42,7 +41,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	return terminal.Report(stderr, withHint(cmd.ExecuteContext(newContext())))
+	return terminal.Report(stderr, readable(cmd.ExecuteContext(newContext())))
 }
 
 // New returns the command evoted with all its subcommands.
@@ -80,6 +79,7 @@ everybody who takes part: authorities, organisers, registrars, trustees and elec
 	if err := addElectionCommands(cmd); err != nil {
 		return nil, err
 	}
+	describeQueries(cmd)
 	polish(cmd)
 	return cmd, nil
 }
@@ -114,6 +114,10 @@ func polish(cmd *cobra.Command) {
 		if c.HasSubCommands() && !c.Runnable() && c != cmd {
 			c.RunE = client.ValidateCmd
 		}
+		if c.HasSubCommands() && c.SuggestionsMinimumDistance == 0 {
+			// Cobra has its default where it looks for the command itself; ValidateCmd has none.
+			c.SuggestionsMinimumDistance = 2
+		}
 		// Results stay on standard output also when a command prints its help on an error.
 		c.SilenceUsage, c.SilenceErrors = true, true
 		if check := c.Args; check != nil {
@@ -126,24 +130,6 @@ func polish(cmd *cobra.Command) {
 		}
 	}
 	visit(cmd)
-}
-
-// withHint adds the next step to errors of the SDK that have none.
-func withHint(err error) error {
-	if err == nil || terminal.Hint(err) != "" {
-		return err
-	}
-	for part, hint := range map[string]string{
-		"connection refused":       "no node listens there: is it running? Name another with --node",
-		"no such host":             "name another node with --node",
-		".info: key not found":     "see the keys with `evoted keys list`; --home and --keyring-backend say where they are",
-		"resource temporarily una": "another evoted uses this directory",
-	} {
-		if strings.Contains(err.Error(), part) {
-			return terminal.WithHint(err, hint)
-		}
-	}
-	return err
 }
 
 // traced tells whether --trace is among the arguments; used when there is no command to
