@@ -21,11 +21,7 @@ func (BallotBytesDecorator) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool
 	if ctx.IsReCheckTx() {
 		return next(ctx, tx, simulate)
 	}
-	m, err := ballotOf(tx)
-	if err != nil {
-		return ctx, err
-	}
-	signature, err := ballotSignature(tx)
+	m, signature, err := signedBallot(tx)
 	if err != nil {
 		return ctx, err
 	}
@@ -39,14 +35,18 @@ func (BallotBytesDecorator) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool
 	return next(ctx, tx, simulate)
 }
 
-// ballotSignature returns the only signature of a ballot transaction.
-func ballotSignature(tx sdk.Tx) ([]byte, error) {
+// signedBallot returns the ballot of a transaction and its only signature.
+func signedBallot(tx sdk.Tx) (*types.MsgCastBallot, []byte, error) {
+	m, err := ballotOf(tx)
+	if err != nil {
+		return nil, nil, err
+	}
 	parts, err := envelope(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(parts.Signatures) != 1 {
-		return nil, errorsmod.Wrapf(types.ErrBallotTx, "%d signatures, want one", len(parts.Signatures))
+		return nil, nil, errorsmod.Wrapf(types.ErrBallotTx, "%d signatures, want one", len(parts.Signatures))
 	}
-	return parts.Signatures[0], nil
+	return m, parts.Signatures[0], nil
 }

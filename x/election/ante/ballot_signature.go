@@ -19,11 +19,7 @@ func (BallotSignatureDecorator) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate 
 	if ctx.IsReCheckTx() {
 		return next(ctx, tx, simulate)
 	}
-	m, err := ballotOf(tx)
-	if err != nil {
-		return ctx, err
-	}
-	signature, err := ballotSignature(tx)
+	m, signature, err := signedBallot(tx)
 	if err != nil {
 		return ctx, err
 	}
