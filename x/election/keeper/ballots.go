@@ -104,33 +104,43 @@ func (k *Keeper) checkBallot(ctx sdk.Context, m *types.MsgCastBallot) (admitted,
 // and the parsed ballot; none is taken from the sender. Errors: those of ValidateBasic and
 // of CheckBallot for the election, ErrCircuit, ErrBallotProof.
 func (k *Keeper) CheckBallotProof(ctx context.Context, m *types.MsgCastBallot) error {
-	sdkCtx := unmetered(sdk.UnwrapSDKContext(ctx))
-	cast, err := m.Ballot(sdkCtx.ChainID())
-	if err != nil {
-		return err
+	if m == nil {
+		return errorsmod.Wrap(types.ErrInvalidEncoding, "no ballot")
 	}
+	sdkCtx := unmetered(sdk.UnwrapSDKContext(ctx))
 	election, err := k.Election(sdkCtx, m.ElectionId)
 	if err != nil {
 		return err
 	}
-	open, err := openElection(sdkCtx.ChainID(), &election)
+	_, err = k.checkProof(sdkCtx, m, &election)
+	return err
+}
+
+// checkProof is CheckBallotProof with the ballot's election at hand. It returns the parsed
+// ballot.
+func (k *Keeper) checkProof(ctx sdk.Context, m *types.MsgCastBallot, election *types.Election) (ballot.Ballot, error) {
+	cast, err := m.Ballot(ctx.ChainID())
 	if err != nil {
-		return err
+		return cast, err
+	}
+	open, err := openElection(ctx.ChainID(), election)
+	if err != nil {
+		return cast, err
 	}
 	if err := cast.Validate(open.Format); err != nil {
-		return errorsmod.Wrap(types.ErrBallotSize, err.Error())
+		return cast, errorsmod.Wrap(types.ErrBallotSize, err.Error())
 	}
-	vk, err := k.verifyingKey(sdkCtx, open.Format)
+	vk, err := k.verifyingKey(ctx, open.Format)
 	if err != nil {
-		return err
+		return cast, err
 	}
 	if hash := vk.Hash(); string(hash[:]) != string(election.VerifyingKeyHash) {
-		return errorsmod.Wrap(types.ErrCircuit, "the verifying key is not the one the election pins")
+		return cast, errorsmod.Wrap(types.ErrCircuit, "the verifying key is not the one the election pins")
 	}
 	if err := k.checker.Check(vk, open.Statement(cast).PublicInputs(), m.Proof); err != nil {
-		return errorsmod.Wrap(types.ErrBallotProof, err.Error())
+		return cast, errorsmod.Wrap(types.ErrBallotProof, err.Error())
 	}
-	return nil
+	return cast, nil
 }
 
 // openElection returns what all ballots of an election have in common. It returns

@@ -24,17 +24,14 @@ func (s msgServer) CastBallot(ctx context.Context, m *types.MsgCastBallot) (*typ
 	if err != nil {
 		return nil, err
 	}
-	if err := s.CheckBallotProof(sdkCtx, m); err != nil {
+	cast, err := s.checkProof(sdkCtx, m, &accepted.election)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.record(sdkCtx, m); err != nil {
 		return nil, err
 	}
 	if err := s.note(sdkCtx, m, accepted.replaced); err != nil {
-		return nil, err
-	}
-	cast, err := m.Ballot(sdkCtx.ChainID())
-	if err != nil {
 		return nil, err
 	}
 	return &types.MsgCastBallotResponse{}, sdkCtx.EventManager().EmitTypedEvent(&types.EventBallotCast{
