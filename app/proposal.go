@@ -20,7 +20,6 @@ var (
 	errBlockBytes   = errors.New("proposal: the block is too long")
 	errBlockGas     = errors.New("proposal: the block takes too much gas")
 	errBlockBallots = errors.New("proposal: too many ballots")
-	errDuplicate    = errors.New("proposal: two ballots with one nullifier")
 )
 
 // proposals makes and judges blocks. Both use the same rules on committed state and the
@@ -104,7 +103,9 @@ func (p proposals) limits(ctx sdk.Context) (limits, error) {
 }
 
 // add checks a transaction after those added before and counts it in. After an error the
-// block is as it was. Cheap limits come before the checks of the transaction.
+// block is as it was. Cheap limits come before the checks of the transaction. A second
+// ballot of one nullifier is among what the checks refuse: the first is reserved in the
+// state they run on.
 func (p proposals) add(b *block, mode sdk.ExecMode, raw []byte) error {
 	size := cmttypes.ComputeProtoSizeForTxs([]cmttypes.Tx{raw})
 	if size > b.bytes {
@@ -114,15 +115,12 @@ func (p proposals) add(b *block, mode sdk.ExecMode, raw []byte) error {
 	if err != nil {
 		return err
 	}
-	m, isBallot := ante.Ballot(tx)
+	_, isBallot := ante.Ballot(tx)
 	left := &b.forOfficials
 	if isBallot {
 		left = &b.forBallots
 		if b.ballots == 0 {
 			return errBlockBallots
-		}
-		if _, there := b.cast[castOf(m)]; there {
-			return errDuplicate
 		}
 	}
 	gasTx, ok := tx.(sdk.GasTx)
@@ -145,7 +143,6 @@ func (p proposals) add(b *block, mode sdk.ExecMode, raw []byte) error {
 	left.gas -= gas
 	if isBallot {
 		b.ballots--
-		b.cast[castOf(m)] = struct{}{}
 	}
 	return nil
 }
@@ -183,29 +180,18 @@ func (l limits) split() (ballots, officials budget) {
 	return budget{bytes: l.bytes - officials.bytes, gas: l.gas - officials.gas}, officials
 }
 
-// cast names an elector's ballot in an election.
-type cast struct {
-	election  uint64
-	nullifier string
-}
-
-func castOf(m *types.MsgCastBallot) cast {
-	return cast{election: m.ElectionId, nullifier: string(m.Nullifier)}
-}
-
 // block is what a proposal holds so far.
 type block struct {
 	// forBallots and forOfficials is what is left for each, bytes what is left for both.
 	forBallots, forOfficials budget
 	bytes                    int64
 	ballots                  int
-	cast                     map[cast]struct{}
 }
 
 // newBlock returns an empty proposal. If it may take fewer bytes than the block, because
 // the block holds other things too, that is at the expense of officials first.
 func newBlock(l limits, bytes int64) *block {
-	b := &block{bytes: min(l.bytes, bytes), ballots: l.ballots, cast: make(map[cast]struct{})}
+	b := &block{bytes: min(l.bytes, bytes), ballots: l.ballots}
 	b.forBallots, _ = l.split()
 	l.bytes = b.bytes
 	_, b.forOfficials = l.split()
